@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+
+namespace Endpoints.Bert;
+
+/// <summary>How a classifier's outputs are read: one label of several, or one real value.</summary>
+public enum ProblemType
+{
+    /// <summary>Logits over labels; softmax gives scores, cross-entropy is the loss.</summary>
+    SingleLabelClassification,
+
+    /// <summary>One logit that is the predicted value; squared error is the loss.</summary>
+    Regression,
+}
+
+/// <summary>What one encoder layer keeps: attention heads and intermediate units. Zero means that the block is absent (the identity).</summary>
+/// <param name="Heads">Attention heads, each of <see cref="BertConfig.HeadSize"/>.</param>
+/// <param name="Units">Intermediate units of the feed-forward block.</param>
+public readonly record struct LayerShape(int Heads, int Units);
+
+/// <summary>The shape of a BERT sequence classifier. A whole model has equal layers; an extracted sub-network may have a shape per layer.</summary>
+public sealed record BertConfig
+{
+    /// <value>Rows of the word embedding table.</value>
+    public required int VocabularySize { get; init; }
+
+    /// <value>Width of a token's hidden state (H).</value>
+    public required int HiddenSize { get; init; }
+
+    /// <value>Width of one attention head; stays the same when heads are pruned.</value>
+    public required int HeadSize { get; init; }
+
+    /// <value>Kept heads and units of every layer, bottom first.</value>
+    public required ImmutableArray<LayerShape> Layers { get; init; }
+
+    /// <value>Rows of the position embedding table, hence the longest sequence in tokens.</value>
+    public required int MaxPositions { get; init; }
+
+    /// <value>Rows of the token type table. Default 2.</value>
+    public int TypeVocabularySize { get; init; } = 2;
+
+    /// <value>Added to the variance in every LayerNorm. Default 1e-12.</value>
+    public float LayerNormEpsilon { get; init; } = 1e-12f;
+
+    /// <value>Names of the labels, in logit order; a regression has one.</value>
+    public required ImmutableArray<string> Labels { get; init; }
+
+    /// <value>Classification (default) or regression.</value>
+    public ProblemType ProblemType { get; init; }
+
+    /// <value>Id of the padding token. Default 0. Nothing here ever computes one.</value>
+    public int PadTokenId { get; init; }
+
+    /// <value>Dropout after embeddings, attention output, feed-forward output and pooler while training. Default 0.1.</value>
+    public float HiddenDropout { get; init; } = 0.1f;
+
+    /// <value>Dropout of attention probabilities while training. Default 0.1.</value>
+    public float AttentionDropout { get; init; } = 0.1f;
+
+    /// <summary>Number of encoder layers.</summary>
+    public int LayerCount => Layers.Length;
+
+    /// <summary>Number of logits.</summary>
+    public int LabelCount => Labels.Length;
+
+    /// <summary>Most heads that any layer has.</summary>
+    public int MaxHeads => Layers.Select(layer => layer.Heads).DefaultIfEmpty(0).Max();
+
+    /// <summary>Most intermediate units that any layer has.</summary>
+    public int MaxUnits => Layers.Select(layer => layer.Units).DefaultIfEmpty(0).Max();
+
+    /// <summary>A config with <paramref name="layers"/> equal layers, as pretrained models have.</summary>
+    public static BertConfig Uniform(
+        int vocabularySize, int hiddenSize, int layers, int heads, int units, int maxPositions, params ImmutableArray<string> labels) => new()
+        {
+            VocabularySize = vocabularySize,
+            HiddenSize = hiddenSize,
+            HeadSize = hiddenSize / heads,
+            Layers = [.. Enumerable.Repeat(new LayerShape(heads, units), layers)],
+            MaxPositions = maxPositions,
+            Labels = labels,
+            ProblemType = labels.Length == 1 ? ProblemType.Regression : ProblemType.SingleLabelClassification,
+        };
+
+    /// <summary>BERT-base: 12 layers, 12 heads of 64, 3072 units, hidden size 768, 512 positions (Devlin et al. 2019).</summary>
+    public static BertConfig Base(int vocabularySize = 30_522, params ImmutableArray<string> labels) =>
+        Uniform(vocabularySize, 768, 12, 12, 3072, 512, labels.IsDefaultOrEmpty ? ["LABEL_0", "LABEL_1"] : labels);
+
+    /// <summary>Compares by value, layer by layer.</summary>
+    public bool Equals(BertConfig? other) =>
+        other is not null
+        && (VocabularySize, HiddenSize, HeadSize, MaxPositions, TypeVocabularySize, LayerNormEpsilon, ProblemType, PadTokenId)
+        == (other.VocabularySize, other.HiddenSize, other.HeadSize, other.MaxPositions, other.TypeVocabularySize, other.LayerNormEpsilon, other.ProblemType, other.PadTokenId)
+        && (HiddenDropout, AttentionDropout) == (other.HiddenDropout, other.AttentionDropout)
+        && Layers.SequenceEqual(other.Layers)
+        && Labels.SequenceEqual(other.Labels);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(VocabularySize, HiddenSize, HeadSize, LayerCount, LabelCount, MaxPositions);
+}

@@ -1,0 +1,50 @@
+using Endpoints.Bert.Tokenization;
+
+namespace Endpoints.Bert.Checkpoints;
+
+/// <summary>A folder in Hugging Face layout, read into memory: shape, weights, tokenizer, and our own <c>endpoint.json</c> where there is one.</summary>
+public sealed record Checkpoint
+{
+    /// <value>The shape, from <c>config.json</c>.</value>
+    public required BertConfig Config { get; init; }
+
+    /// <value>The weights, as float32.</value>
+    public required BertParameters Parameters { get; init; }
+
+    /// <value>From <c>vocab.txt</c> and <c>tokenizer_config.json</c>.</value>
+    public required ITokenizer Tokenizer { get; init; }
+
+    /// <value>From <c>endpoint.json</c>; null where the folder has none.</value>
+    public EndpointMetadata? Metadata { get; init; }
+
+    /// <value>True when the folder had no classifier head and a fresh one was initialised.</value>
+    public bool HasFreshHead { get; init; }
+}
+
+/// <summary>The contents of <c>endpoint.json</c>: what a checkpoint is and where it came from.</summary>
+public sealed record EndpointMetadata
+{
+    /// <value>The sub-network's text form relative to its parent; <c>full</c> for a super-network.</value>
+    public string SubNetwork { get; init; } = "full";
+
+    /// <value>Folder or name of the super-network that it was cut from.</value>
+    public string? Parent { get; init; }
+
+    /// <value>Task that it was fine-tuned on, for example <c>rte</c>.</value>
+    public string? Task { get; init; }
+
+    /// <value>Data split that <see cref="Metrics"/> was measured on, for example <c>validation</c>.</value>
+    public string? Split { get; init; }
+
+    /// <value>Measured figures by name, for example <c>accuracy</c> 0.91.</value>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <value>Parameters held (the sliced count).</value>
+    public long Parameters { get; init; }
+
+    /// <value>Parameters by the paper's own count.</value>
+    public long PaperParameters { get; init; }
+
+    /// <value>Parameters of the parent.</value>
+    public long ParentParameters { get; init; }
+}

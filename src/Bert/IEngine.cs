@@ -1,0 +1,30 @@
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+
+namespace Endpoints.Bert;
+
+/// <summary>A device that runs sub-networks: it loads a super-network once and cuts any number of classifiers from it.</summary>
+public interface IEngine : IDisposable
+{
+    /// <summary>What runs, for logs and <c>/endpoints</c>: for example <c>cpu Vector512, 1 lane of 2 threads</c>.</summary>
+    string Description { get; }
+
+    /// <summary>Number of batches that can run at once, each on a lane of its own (0 to <c>LaneCount</c> - 1).</summary>
+    int LaneCount { get; }
+
+    /// <summary>Prepares a checkpoint's weights for this device. The result is immutable and may be used from any thread.</summary>
+    ISuperNetwork Load(Checkpoint checkpoint);
+}
+
+/// <summary>A super-network's weights, resident on a device and shared by every sub-network cut from it.</summary>
+public interface ISuperNetwork
+{
+    /// <summary>Its shape.</summary>
+    BertConfig Config { get; }
+
+    /// <summary>Bytes of weights held, shared by all classifiers.</summary>
+    long ResidentBytes { get; }
+
+    /// <summary>A classifier for one sub-network on one lane; prefix sub-networks copy no weight.</summary>
+    IClassifier CreateClassifier(SubNetwork subNetwork, int lane);
+}

@@ -1,0 +1,165 @@
+namespace Endpoints.Bert;
+
+/// <summary>One tensor by its name in a Hugging Face checkpoint.</summary>
+/// <param name="Name">For example <c>bert.encoder.layer.0.attention.self.query.weight</c>.</param>
+/// <param name="Shape">Dimensions, outermost first.</param>
+/// <param name="Values">Row-major values; the array itself, not a copy.</param>
+public readonly record struct NamedTensor(string Name, int[] Shape, float[] Values);
+
+/// <summary>A linear layer y = x Wᵀ + b.</summary>
+/// <param name="Outputs">Rows of the weight.</param>
+/// <param name="Inputs">Columns of the weight.</param>
+public sealed record LinearParameters(int Outputs, int Inputs)
+{
+    /// <summary>(Outputs × Inputs), row-major.</summary>
+    public float[] Weight { get; init; } = new float[Outputs * Inputs];
+
+    /// <summary>(Outputs).</summary>
+    public float[] Bias { get; init; } = new float[Outputs];
+}
+
+/// <summary>LayerNorm's scale and shift.</summary>
+/// <param name="Width">Number of features.</param>
+public sealed record NormParameters(int Width)
+{
+    /// <summary>Scale, (Width).</summary>
+    public float[] Gamma { get; init; } = new float[Width];
+
+    /// <summary>Shift, (Width).</summary>
+    public float[] Beta { get; init; } = new float[Width];
+}
+
+/// <summary>The attention block of a layer with h heads of width d: Q, K and V are (h·d × H), the output is (H × h·d).</summary>
+public sealed record AttentionParameters(LinearParameters Query, LinearParameters Key, LinearParameters Value, LinearParameters Output, NormParameters Norm);
+
+/// <summary>The feed-forward block of a layer with U units: up is (U × H), down is (H × U).</summary>
+public sealed record FeedForwardParameters(LinearParameters Up, LinearParameters Down, NormParameters Norm);
+
+/// <summary>One encoder layer; a block that is null is absent (the identity).</summary>
+public sealed record LayerParameters(AttentionParameters? Attention, FeedForwardParameters? FeedForward);
+
+/// <summary>Every parameter of a BERT sequence classifier, as float32 in Hugging Face's own shapes. Gradients and optimiser moments have this shape too.</summary>
+public sealed class BertParameters
+{
+    /// <summary>All zeros, in the shape of a config.</summary>
+    public BertParameters(BertConfig config)
+    {
+        Config = config;
+        int hidden = config.HiddenSize;
+        WordEmbeddings = new float[(long)config.VocabularySize * hidden];
+        PositionEmbeddings = new float[(long)config.MaxPositions * hidden];
+        TypeEmbeddings = new float[(long)config.TypeVocabularySize * hidden];
+        EmbeddingNorm = new NormParameters(hidden);
+        Layers = [.. config.Layers.Select(shape => Layer(hidden, shape.Heads * config.HeadSize, shape.Units))];
+        Pooler = new LinearParameters(hidden, hidden);
+        Classifier = new LinearParameters(config.LabelCount, hidden);
+    }
+
+    /// <summary>The shape.</summary>
+    public BertConfig Config { get; }
+
+    /// <summary>(VocabularySize × H).</summary>
+    public float[] WordEmbeddings { get; }
+
+    /// <summary>(MaxPositions × H).</summary>
+    public float[] PositionEmbeddings { get; }
+
+    /// <summary>(TypeVocabularySize × H).</summary>
+    public float[] TypeEmbeddings { get; }
+
+    /// <summary>LayerNorm over the summed embeddings.</summary>
+    public NormParameters EmbeddingNorm { get; }
+
+    /// <summary>Encoder layers, bottom first.</summary>
+    public IReadOnlyList<LayerParameters> Layers { get; }
+
+    /// <summary>(H × H), followed by tanh, over each sequence's first token.</summary>
+    public LinearParameters Pooler { get; }
+
+    /// <summary>(labels × H).</summary>
+    public LinearParameters Classifier { get; }
+
+    /// <summary>Random weights as BERT starts: N(0, 0.02) for matrices and embeddings, zero biases, LayerNorm at the identity.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="seed">Same seed, same weights.</param>
+    public static BertParameters Random(BertConfig config, int seed)
+    {
+        var parameters = new BertParameters(config);
+        var random = new Random(seed);
+        foreach (NamedTensor tensor in parameters.Tensors())
+        {
+            if (tensor.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal))
+            {
+                Array.Fill(tensor.Values, 1f);
+            }
+            else if (tensor.Shape.Length == 2)
+            {
+                FillNormal(tensor.Values, random);
+            }
+        }
+
+        return parameters;
+    }
+
+    /// <summary>A fresh classification head: N(0, 0.02) weights, zero bias.</summary>
+    public void InitializeClassifier(int seed)
+    {
+        FillNormal(Classifier.Weight, new Random(seed));
+        Array.Clear(Classifier.Bias);
+    }
+
+    /// <summary>Every tensor under its Hugging Face name (with the <c>bert.</c> prefix), always in the same order.</summary>
+    public IEnumerable<NamedTensor> Tensors()
+    {
+        int hidden = Config.HiddenSize;
+        yield return new("bert.embeddings.word_embeddings.weight", [Config.VocabularySize, hidden], WordEmbeddings);
+        yield return new("bert.embeddings.position_embeddings.weight", [Config.MaxPositions, hidden], PositionEmbeddings);
+        yield return new("bert.embeddings.token_type_embeddings.weight", [Config.TypeVocabularySize, hidden], TypeEmbeddings);
+        foreach (var tensor in Norm("bert.embeddings.LayerNorm", EmbeddingNorm))
+        {
+            yield return tensor;
+        }
+
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            string layer = $"bert.encoder.layer.{i}";
+            IEnumerable<NamedTensor> attention = Layers[i].Attention is { } a
+                ? [.. Linear($"{layer}.attention.self.query", a.Query), .. Linear($"{layer}.attention.self.key", a.Key),
+                   .. Linear($"{layer}.attention.self.value", a.Value), .. Linear($"{layer}.attention.output.dense", a.Output),
+                   .. Norm($"{layer}.attention.output.LayerNorm", a.Norm)]
+                : [];
+            IEnumerable<NamedTensor> feedForward = Layers[i].FeedForward is { } f
+                ? [.. Linear($"{layer}.intermediate.dense", f.Up), .. Linear($"{layer}.output.dense", f.Down),
+                   .. Norm($"{layer}.output.LayerNorm", f.Norm)]
+                : [];
+            foreach (var tensor in attention.Concat(feedForward))
+            {
+                yield return tensor;
+            }
+        }
+
+        foreach (var tensor in Linear("bert.pooler.dense", Pooler).Concat(Linear("classifier", Classifier)))
+        {
+            yield return tensor;
+        }
+    }
+
+    private static LayerParameters Layer(int hidden, int attention, int units) => new(
+        attention == 0 ? null : new(new(attention, hidden), new(attention, hidden), new(attention, hidden), new(hidden, attention), new(hidden)),
+        units == 0 ? null : new(new(units, hidden), new(hidden, units), new(hidden)));
+
+    private static NamedTensor[] Linear(string name, LinearParameters linear) =>
+        [new($"{name}.weight", [linear.Outputs, linear.Inputs], linear.Weight), new($"{name}.bias", [linear.Outputs], linear.Bias)];
+
+    private static NamedTensor[] Norm(string name, NormParameters norm) =>
+        [new($"{name}.weight", [norm.Width], norm.Gamma), new($"{name}.bias", [norm.Width], norm.Beta)];
+
+    private static void FillNormal(float[] values, Random random)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            values[i] = (float)(0.02 * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
+    }
+}

@@ -29,17 +29,9 @@ internal sealed class EncoderPlan
     private EncoderPlan(IReadOnlyList<LayerPlan> layers)
     {
         Layers = layers;
-        MaxWidth = layers.Select(layer => layer.Attention?.Query.Outputs ?? 0).DefaultIfEmpty(0).Max();
-        MaxUnits = layers.Select(layer => layer.FeedForward?.Up.Outputs ?? 0).DefaultIfEmpty(0).Max();
     }
 
     public IReadOnlyList<LayerPlan> Layers { get; }
-
-    /// <summary>Most columns of Q, K, V and the context in any layer.</summary>
-    public int MaxWidth { get; }
-
-    /// <summary>Most intermediate units in any layer.</summary>
-    public int MaxUnits { get; }
 
     /// <summary>Views where the sub-network keeps a prefix of a layer, gathered copies where it keeps any other choice.</summary>
     public static EncoderPlan Create(IReadOnlyList<PackedLayer> packed, BertParameters parameters, SubNetwork subNetwork)

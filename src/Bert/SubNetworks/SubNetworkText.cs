@@ -99,7 +99,7 @@ internal static class SubNetworkText
     private static string[] Fields(string body, params ReadOnlySpan<string> names)
     {
         string[] parts = body.Split(',');
-        var values = new string?[names.Length];
+        var values = new string[names.Length];
         foreach (string part in parts)
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -112,7 +112,7 @@ internal static class SubNetworkText
             values[index] = part[(equals + 1)..].Trim();
         }
 
-        return parts.Length == names.Length ? values! : throw new FormatException("a field is missing");
+        return parts.Length == names.Length ? values : throw new FormatException("a field is missing");
     }
 
     private static bool Bit(char c) => c switch { '0' => false, '1' => true, _ => throw new FormatException("bits are 0 or 1") };

@@ -27,18 +27,18 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
 
         BatchInputs inputs = lane.Inputs;
         inputs.Load(batch, _config);
-        MatrixView first = FirstTokens(Encode(inputs), inputs);
-        MatrixView pooled = lane.Workspace.Matrix("pooled", inputs.Count, _config.HiddenSize);
+        MatrixView first = Encode(inputs);
+        MatrixView pooled = lane.Workspace.Pooled.Matrix(inputs.Count, _config.HiddenSize);
         Gemm.Multiply(lane.Team, LeftView.Of(first), network.Pooler.View.Weight, pooled, new AddBiasTanh(network.Pooler.View.Bias));
-        MatrixView output = lane.Workspace.Matrix("logits", inputs.Count, LabelCount);
+        MatrixView output = lane.Workspace.Logits.Matrix(inputs.Count, LabelCount);
         Gemm.Multiply(lane.Team, LeftView.Of(pooled), network.Classifier.View.Weight, output, new AddBias(network.Classifier.View.Bias));
         new ReadOnlySpan<float>(output.Data, inputs.Count * LabelCount).CopyTo(logits);
     }
 
-    /// <summary>The last hidden states: of every token, or already of first tokens only (one row a sequence).</summary>
+    /// <summary>The last hidden state of each sequence's first token.</summary>
     private MatrixView Encode(BatchInputs inputs)
     {
-        MatrixView hidden = lane.Workspace.Matrix("hidden", inputs.TokenCount, _config.HiddenSize);
+        MatrixView hidden = lane.Workspace.Hidden.Matrix(inputs.TokenCount, _config.HiddenSize);
         inputs.Embed(lane.Team, network.Words, network.Positions, network.Types, hidden);
         LayerNorm.Forward(lane.Team, hidden, network.EmbeddingNorm.Gamma, network.EmbeddingNorm.Beta, _config.LayerNormEpsilon, hidden);
         for (int i = 0; i < plan.Layers.Count; i++)
@@ -53,7 +53,7 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
             hidden = plan.Layers[i].FeedForward is { } feedForward ? FeedForward(feedForward, rows) : rows;
         }
 
-        return hidden;
+        return plan.Layers.Count == 0 ? FirstTokens(hidden, inputs) : hidden;
     }
 
     /// <summary>LN(x + W_O · attention(x)); queries and results for <paramref name="rows"/>, keys and values from <paramref name="hidden"/>.</summary>
@@ -61,16 +61,16 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
     {
         Workspace memory = lane.Workspace;
         int width = plan.Query.Outputs;
-        MatrixView q = memory.Matrix("query", rows.Rows, width);
-        MatrixView k = memory.Matrix("key", hidden.Rows, width);
-        MatrixView v = memory.Matrix("value", hidden.Rows, width);
-        MatrixView context = memory.Matrix("context", rows.Rows, width);
+        MatrixView q = memory.Query.Matrix(rows.Rows, width);
+        MatrixView k = memory.Key.Matrix(hidden.Rows, width);
+        MatrixView v = memory.Value.Matrix(hidden.Rows, width);
+        MatrixView context = memory.Context.Matrix(rows.Rows, width);
         Gemm.Multiply(lane.Team, LeftView.Of(rows), plan.Query.Weight, q, new AddBias(plan.Query.Bias));
         Gemm.Multiply(lane.Team, LeftView.Of(hidden), plan.Key.Weight, k, new AddBias(plan.Key.Bias));
         Gemm.Multiply(lane.Team, LeftView.Of(hidden), plan.Value.Weight, v, new AddBias(plan.Value.Bias));
         var shape = new AttentionShape(inputs.Count, plan.Heads, _config.HeadSize, queryOffsets, inputs.Offsets);
-        AttentionForward.Run(lane.Team, shape, q, k, v, context, memory.Scratch(lane.Team.Size, inputs.MaxLength, _config.HeadSize));
-        MatrixView output = memory.Matrix("attended", rows.Rows, _config.HiddenSize);
+        AttentionForward.Run(lane.Team, shape, q, k, v, context, memory.Scratch.For(inputs.MaxLength, _config.HeadSize));
+        MatrixView output = NotIn(rows).Matrix(rows.Rows, _config.HiddenSize);
         Gemm.Multiply(lane.Team, LeftView.Of(context), plan.Output.Weight, output, new AddBiasResidual(plan.Output.Bias, rows));
         LayerNorm.Forward(lane.Team, output, plan.Norm.Gamma, plan.Norm.Beta, _config.LayerNormEpsilon, output);
         return output;
@@ -80,25 +80,24 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
     private MatrixView FeedForward(FeedForwardPlan plan, MatrixView rows)
     {
         Workspace memory = lane.Workspace;
-        MatrixView units = memory.Matrix("units", rows.Rows, plan.Up.Outputs);
+        MatrixView units = memory.Units.Matrix(rows.Rows, plan.Up.Outputs);
         Gemm.Multiply(lane.Team, LeftView.Of(rows), plan.Up.Weight, units, new AddBiasGelu(plan.Up.Bias));
-
-        // "hidden" is free unless it is the input itself, which is so in a layer without attention.
-        bool inputIsHidden = rows.Data == memory.Matrix("hidden", 0, 0).Data;
-        MatrixView output = memory.Matrix(inputIsHidden ? "attended" : "hidden", rows.Rows, _config.HiddenSize);
+        MatrixView output = NotIn(rows).Matrix(rows.Rows, _config.HiddenSize);
         Gemm.Multiply(lane.Team, LeftView.Of(units), plan.Down.Weight, output, new AddBiasResidual(plan.Down.Bias, rows));
         LayerNorm.Forward(lane.Team, output, plan.Norm.Gamma, plan.Norm.Beta, _config.LayerNormEpsilon, output);
         return output;
     }
 
+    /// <summary>Hidden or Attended: the one that a block's input is not in, for the input is added to the output at the end.</summary>
+    private GrowingBuffer NotIn(MatrixView input)
+    {
+        Workspace memory = lane.Workspace;
+        return input.Data == memory.Attended.Matrix(0, 0).Data ? memory.Hidden : memory.Attended;
+    }
+
     private MatrixView FirstTokens(MatrixView hidden, BatchInputs inputs)
     {
-        if (hidden.Rows == inputs.Count && inputs.TokenCount != inputs.Count)
-        {
-            return hidden;
-        }
-
-        MatrixView first = lane.Workspace.Matrix("first", inputs.Count, _config.HiddenSize);
+        MatrixView first = lane.Workspace.First.Matrix(inputs.Count, _config.HiddenSize);
         for (int i = 0; i < inputs.Count; i++)
         {
             new ReadOnlySpan<float>(hidden.Row(inputs.Offsets[i]), hidden.Columns).CopyTo(new Span<float>(first.Row(i), hidden.Columns));

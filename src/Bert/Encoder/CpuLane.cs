@@ -7,7 +7,7 @@ internal sealed class CpuLane(int threads, string name) : IDisposable
 {
     public ThreadTeam Team { get; } = new(threads, name);
 
-    public Workspace Workspace { get; } = new();
+    public Workspace Workspace { get; } = new(threads);
 
     public BatchInputs Inputs { get; } = new();
 

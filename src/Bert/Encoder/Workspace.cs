@@ -3,49 +3,38 @@ using Endpoints.Compute.Attention;
 
 namespace Endpoints.Bert.Encoder;
 
-/// <summary>The activations of one batch, in memory that grows to the largest batch seen and is then reused: a warm lane allocates nothing.</summary>
-internal sealed unsafe class Workspace : IDisposable
+/// <summary>The activations of one batch. They grow to the largest batch seen and are then reused: a warm lane allocates nothing.</summary>
+internal sealed class Workspace(int threads) : IDisposable
 {
-    private readonly Dictionary<string, FloatBuffer> _buffers = [];
-    private AttentionScratch? _scratch;
+    public GrowingBuffer Hidden { get; } = new();
 
-    /// <summary>A matrix by name. Its contents are whatever the last batch left, and it is valid until a larger one of the name is asked for.</summary>
-    public MatrixView Matrix(string name, int rows, int columns)
-    {
-        long length = (long)rows * columns;
-        if (!_buffers.TryGetValue(name, out FloatBuffer? buffer) || buffer.Length < length)
-        {
-            long grown = Math.Max(length, 2 * (buffer?.Length ?? 0));
-            buffer?.Dispose();
-            buffer = new FloatBuffer(grown);
-            _buffers[name] = buffer;
-        }
+    public GrowingBuffer First { get; } = new();
 
-        return new MatrixView(buffer.Pointer, rows, columns);
-    }
+    public GrowingBuffer Query { get; } = new();
 
-    /// <summary>Attention's scratch memory for a team, a longest sequence and a head width.</summary>
-    public AttentionScratch Scratch(int workers, int maxLength, int headSize, bool backward = false)
-    {
-        if (_scratch is null || _scratch.MaxLength < maxLength || _scratch.HeadSize < headSize)
-        {
-            int length = Math.Max(maxLength, _scratch?.MaxLength ?? 0);
-            int size = Math.Max(headSize, _scratch?.HeadSize ?? 0);
-            _scratch?.Dispose();
-            _scratch = new AttentionScratch(workers, length, size, backward);
-        }
+    public GrowingBuffer Key { get; } = new();
 
-        return _scratch;
-    }
+    public GrowingBuffer Value { get; } = new();
+
+    public GrowingBuffer Context { get; } = new();
+
+    public GrowingBuffer Attended { get; } = new();
+
+    public GrowingBuffer Units { get; } = new();
+
+    public GrowingBuffer Pooled { get; } = new();
+
+    public GrowingBuffer Logits { get; } = new();
+
+    public GrowingAttentionScratch Scratch { get; } = new(threads, backward: false);
 
     public void Dispose()
     {
-        foreach (FloatBuffer buffer in _buffers.Values)
+        foreach (GrowingBuffer buffer in (GrowingBuffer[])[Hidden, First, Query, Key, Value, Context, Attended, Units, Pooled, Logits])
         {
             buffer.Dispose();
         }
 
-        _buffers.Clear();
-        _scratch?.Dispose();
+        Scratch.Dispose();
     }
 }

@@ -33,6 +33,9 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
         MatrixView output = lane.Workspace.Logits.Matrix(inputs.Count, LabelCount);
         Gemm.Multiply(lane.Team, LeftView.Of(pooled), network.Classifier.View.Weight, output, new AddBias(network.Classifier.View.Bias));
         new ReadOnlySpan<float>(output.Data, inputs.Count * LabelCount).CopyTo(logits);
+
+        // Kernels hold plain pointers; nothing that owns their memory may be finalised before they are done.
+        GC.KeepAlive(this);
     }
 
     /// <summary>The last hidden state of each sequence's first token.</summary>

@@ -3,7 +3,10 @@ using Endpoints.Bert.SubNetworks;
 namespace Endpoints.Bert.Encoder;
 
 /// <summary>What one layer of a sub-network runs: views of packed weights. A null block is the identity.</summary>
-internal sealed record LayerPlan(AttentionPlan? Attention, FeedForwardPlan? FeedForward)
+/// <param name="Packed">Owns the memory that the views point into, and so must live as long.</param>
+/// <param name="Attention">The attention block.</param>
+/// <param name="FeedForward">The feed-forward block.</param>
+internal sealed record LayerPlan(PackedLayer Packed, AttentionPlan? Attention, FeedForwardPlan? FeedForward)
 {
     /// <summary>Views of a layer for a choice that keeps the first heads and units.</summary>
     public static LayerPlan Of(PackedLayer layer, int heads, int units, BertConfig config)
@@ -11,6 +14,7 @@ internal sealed record LayerPlan(AttentionPlan? Attention, FeedForwardPlan? Feed
         int width = heads * config.HeadSize;
         int hidden = config.HiddenSize;
         return new LayerPlan(
+            layer,
             heads == 0 || layer.Attention is not { } a ? null : new AttentionPlan(
                 heads, a.Query.Prefix(hidden, width), a.Key.Prefix(hidden, width), a.Value.Prefix(hidden, width), a.Output.Prefix(width, hidden), a.Norm),
             units == 0 || layer.FeedForward is not { } f ? null : new FeedForwardPlan(f.Up.Prefix(hidden, units), f.Down.Prefix(units, hidden), f.Norm));

@@ -17,7 +17,7 @@ public readonly unsafe record struct OptimizedTensor(nint Values, nint Gradient,
 /// <param name="Beta2">Decay of the second moment.</param>
 /// <param name="Epsilon">Added to the root of the second moment.</param>
 /// <param name="WeightDecay">Decoupled decay, times the learning rate.</param>
-public readonly record struct AdamWSettings(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f, float WeightDecay = 0.01f);
+public sealed record AdamWSettings(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f, float WeightDecay = 0.01f);
 
 /// <summary>AdamW's element-wise update and the gradient norm, shared out over a team; memory bound (16 bytes read and 12 written an element).</summary>
 public static unsafe class AdamW
@@ -37,8 +37,8 @@ public static unsafe class AdamW
     {
         double correction1 = 1 - Math.Pow(settings.Beta1, step), correction2 = 1 - Math.Pow(settings.Beta2, step);
         var factors = new Factors(
-            (float)(1 - ((double)learningRate * settings.WeightDecay)), (float)(learningRate / correction1), (float)(1 / Math.Sqrt(correction2)), gradientScale);
-        SimdDispatch.Run(new StepKernel(team, tensor, factors, settings), SimdSelection.Path);
+            (float)(1 - ((double)learningRate * settings.WeightDecay)), (float)(learningRate / correction1), (float)(1 / Math.Sqrt(correction2)), gradientScale, settings.Beta1, settings.Beta2, settings.Epsilon);
+        SimdDispatch.Run(new StepKernel(team, tensor, factors), SimdSelection.Path);
     }
 
     /// <summary>Σ x², in double from chunks of 2,048 floats, always in the same order.</summary>
@@ -54,14 +54,14 @@ public static unsafe class AdamW
         return total;
     }
 
-    private readonly record struct Factors(float Decay, float Rate, float RootScale, float GradientScale);
+    private readonly record struct Factors(float Decay, float Rate, float RootScale, float GradientScale, float Beta1, float Beta2, float Epsilon);
 
-    private readonly struct StepKernel(ThreadTeam team, OptimizedTensor tensor, Factors factors, AdamWSettings settings) : ISimdKernel
+    private readonly struct StepKernel(ThreadTeam team, OptimizedTensor tensor, Factors factors) : ISimdKernel
     {
         public void Run<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            var work = new StepWork<TSimd>(tensor, factors, settings);
+            var work = new StepWork<TSimd>(tensor, factors);
             team.Run(ref work, (int)((tensor.Length + ChunkLength - 1) / ChunkLength));
         }
     }
@@ -90,7 +90,7 @@ public static unsafe class AdamW
         }
     }
 
-    private readonly struct StepWork<TSimd>(OptimizedTensor tensor, Factors factors, AdamWSettings settings) : IWork
+    private readonly struct StepWork<TSimd>(OptimizedTensor tensor, Factors factors) : IWork
         where TSimd : struct, ISimd<TSimd>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -117,9 +117,9 @@ public static unsafe class AdamW
             where T : struct, ISimd<T>
         {
             T gradient = T.Load(g) * T.Broadcast(factors.GradientScale);
-            T first = T.MultiplyAdd(T.Broadcast(settings.Beta1), T.Load(m), T.Broadcast(1 - settings.Beta1) * gradient);
-            T second = T.MultiplyAdd(T.Broadcast(settings.Beta2), T.Load(v), T.Broadcast(1 - settings.Beta2) * gradient * gradient);
-            T root = T.MultiplyAdd(T.SquareRoot(second), T.Broadcast(factors.RootScale), T.Broadcast(settings.Epsilon));
+            T first = T.MultiplyAdd(T.Broadcast(factors.Beta1), T.Load(m), T.Broadcast(1 - factors.Beta1) * gradient);
+            T second = T.MultiplyAdd(T.Broadcast(factors.Beta2), T.Load(v), T.Broadcast(1 - factors.Beta2) * gradient * gradient);
+            T root = T.MultiplyAdd(T.SquareRoot(second), T.Broadcast(factors.RootScale), T.Broadcast(factors.Epsilon));
             T.Store(first, m);
             T.Store(second, v);
             T.Store((T.Load(p) * T.Broadcast(factors.Decay)) - (T.Broadcast(factors.Rate) * first / root), p);

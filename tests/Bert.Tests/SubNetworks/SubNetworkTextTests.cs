@@ -66,6 +66,7 @@ public sealed class SubNetworkTextTests
     [InlineData("layer:11")]
     [InlineData("layer:11111111111x")]
     [InlineData("medium:h=1/2,u=3/4")]
+    [InlineData("medium:h=1/1/1/1/1/1/1/1/1/1/1/1,h=1/1/1/1/1/1/1/1/1/1/1/1")]
     [InlineData("large:h=1,u=1")]
     [InlineData("large:h=1000/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/0")]
     [InlineData("large:h=/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/0")]

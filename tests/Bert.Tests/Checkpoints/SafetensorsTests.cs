@@ -8,7 +8,7 @@ public sealed class SafetensorsTests : IDisposable
 {
     private const string OneTensor = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
 
-    private static readonly NamedTensor[] s_tensors =
+    private static readonly NamedTensor[] Tensors =
     [
         new("b", [2, 3], [1, -2, 3.5f, 0, float.PositiveInfinity, -0f]),
         new("empty", [0, 4], []),
@@ -195,10 +195,10 @@ public sealed class SafetensorsTests : IDisposable
     public void Write_ThenOpen_RestoresNamesShapesAndBits()
     {
         string path = _folder.File("model.safetensors");
-        SafetensorsWriter.Write(path, s_tensors);
+        SafetensorsWriter.Write(path, Tensors);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        Assert.Equal(s_tensors.Select(tensor => tensor.Name), file.Tensors.Keys);
-        foreach (NamedTensor tensor in s_tensors)
+        Assert.Equal(Tensors.Select(tensor => tensor.Name), file.Tensors.Keys);
+        foreach (NamedTensor tensor in Tensors)
         {
             TensorEntry entry = file.Tensors[tensor.Name];
             var read = new float[tensor.Values.Length];
@@ -229,7 +229,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Write_TensorThatCannotBeWritten_LeavesTheOldFileAndNoOther()
     {
         string path = _folder.File("model.safetensors");
-        SafetensorsWriter.Write(path, s_tensors);
+        SafetensorsWriter.Write(path, Tensors);
         byte[] before = File.ReadAllBytes(path);
         Assert.Contains("b of shape [2]", Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("b", [2], [1])])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("b", [1], [1]), new("b", [1], [1])]));

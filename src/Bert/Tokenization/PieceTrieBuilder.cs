@@ -10,22 +10,30 @@ internal sealed class PieceTrieBuilder
     /// <summary>Parent of the roots: no node, so that no step leads to one.</summary>
     private const int Nobody = -2;
 
-    /// <summary>Pieces in the order of their text, those that begin a word before those that continue one.</summary>
-    private readonly (string Text, int Id)[] _pieces;
+    /// <summary>Nodes of this many children or more share one hint of where to look for room.</summary>
+    private const int MaxHint = 16;
+
+    /// <summary>The pieces in the order of their text, those that begin a word before those that continue one; and their ids.</summary>
+    private readonly string[] _pieces;
+    private readonly int[] _ids;
+    private readonly ushort[] _symbols;
     private readonly int _symbolCount;
-    private readonly Queue<Subtree> _pending = new();
+
+    /// <summary>Subtrees yet to be placed. Depth first, so that the cells of one word lie close together.</summary>
+    private readonly Stack<Subtree> _pending = new();
+    private readonly List<Subtree> _children = [];
+
+    /// <summary>By number of children: below this cell no room is looked for.</summary>
+    private readonly int[] _hints = new int[MaxHint + 1];
     private Cell[] _cells = [];
-    private int _firstFree = PieceTrie.Continuation + 1;
 
     private PieceTrieBuilder(IReadOnlyList<string> tokens)
     {
-        _pieces = [.. tokens.Select((text, id) => (text, id))
-            .OrderBy(piece => Continues(piece.text)).ThenBy(piece => piece.text, StringComparer.Ordinal)];
-        Symbols = NumberByFrequency(tokens, out _symbolCount);
+        (int Index, string Item)[] numbered = [.. tokens.Index().OrderBy(token => Continues(token.Item))];
+        _pieces = [.. numbered.Select(token => token.Item)];
+        _ids = [.. numbered.Select(token => token.Index)];
+        _symbols = NumberByFrequency(tokens, out _symbolCount);
     }
-
-    /// <summary>The symbol of every UTF-16 unit; 0 for those in no token.</summary>
-    private ushort[] Symbols { get; }
 
     /// <summary>Pieces <c>From</c> to <c>To</c> share their first <c>Depth</c> units, which lead to <c>Node</c>.</summary>
     private readonly record struct Subtree(int Node, int From, int To, int Depth);
@@ -35,16 +43,27 @@ internal sealed class PieceTrieBuilder
     {
         var builder = new PieceTrieBuilder(tokens);
         builder.LayOut();
-        return (builder.Symbols, builder._cells);
+        return (builder._symbols, builder._cells);
     }
 
     private static bool Continues(string token) => token.StartsWith(PieceTrie.ContinuationPrefix, StringComparison.Ordinal);
 
+    /// <summary>Frequent units get small symbols, so that the children of a node lie close together.</summary>
     private static ushort[] NumberByFrequency(IReadOnlyList<string> tokens, out int count)
     {
-        var symbols = new ushort[char.MaxValue + 1];
+        var frequencies = new int[char.MaxValue + 1];
+        foreach (string token in tokens)
+        {
+            foreach (char unit in token)
+            {
+                frequencies[unit]++;
+            }
+        }
+
+        var symbols = new ushort[frequencies.Length];
         count = 1;
-        foreach ((char unit, _) in tokens.SelectMany(token => token).CountBy(unit => unit).OrderByDescending(pair => pair.Value))
+        IEnumerable<int> used = Enumerable.Range(0, frequencies.Length).Where(unit => frequencies[unit] > 0);
+        foreach (int unit in used.OrderByDescending(unit => frequencies[unit]))
         {
             symbols[unit] = (ushort)count++;
         }
@@ -54,12 +73,15 @@ internal sealed class PieceTrieBuilder
 
     private void LayOut()
     {
-        Reserve(1);
+        int continuations = _pieces.Count(piece => !Continues(piece));
+        Array.Sort(_pieces, _ids, 0, continuations, StringComparer.Ordinal);
+        Array.Sort(_pieces, _ids, continuations, _pieces.Length - continuations, StringComparer.Ordinal);
+
+        Reserve(0);
         _cells[PieceTrie.Start].Parent = _cells[PieceTrie.Continuation].Parent = Nobody;
-        int firstContinuation = _pieces.Count(piece => !Continues(piece.Text));
-        _pending.Enqueue(new Subtree(PieceTrie.Start, 0, firstContinuation, 0));
-        _pending.Enqueue(new Subtree(PieceTrie.Continuation, firstContinuation, _pieces.Length, PieceTrie.ContinuationPrefix.Length));
-        while (_pending.TryDequeue(out Subtree subtree))
+        _pending.Push(new Subtree(PieceTrie.Continuation, continuations, _pieces.Length, PieceTrie.ContinuationPrefix.Length));
+        _pending.Push(new Subtree(PieceTrie.Start, 0, continuations, 0));
+        while (_pending.TryPop(out Subtree subtree))
         {
             Place(subtree);
         }
@@ -69,64 +91,79 @@ internal sealed class PieceTrieBuilder
     private void Place(Subtree subtree)
     {
         (int node, int from, int to, int depth) = subtree;
-        if (from < to && _pieces[from].Text.Length == depth)
+        if (from < to && _pieces[from].Length == depth)
         {
-            _cells[node].Id = _pieces[from++].Id;
+            _cells[node].Id = _ids[from++];
         }
 
-        List<Subtree> children = [];
-        for (int i = from; i < to;)
-        {
-            char unit = _pieces[i].Text[depth];
-            int first = i;
-            while (i < to && _pieces[i].Text[depth] == unit)
-            {
-                i++;
-            }
-
-            children.Add(new Subtree(Symbols[unit], first, i, depth + 1));
-        }
-
-        if (children.Count == 0)
+        if (from == to)
         {
             return;
         }
 
-        int start = FindBase(children);
+        FindChildren(from, to, depth);
+        int start = FindBase();
         _cells[node].Base = start;
-        foreach (Subtree child in children)
+        foreach (Subtree child in _children)
         {
             _cells[start + child.Node].Parent = node;
-            _pending.Enqueue(child with { Node = start + child.Node });
+            _pending.Push(child with { Node = start + child.Node });
         }
     }
 
-    /// <summary>The lowest base at which every child's cell is free. The children's <c>Node</c> is still their symbol.</summary>
-    private int FindBase(List<Subtree> children)
+    /// <summary>Splits pieces by their unit at <paramref name="depth"/>. <c>Node</c> is that unit's symbol for now.</summary>
+    private void FindChildren(int from, int to, int depth)
     {
-        while (_cells[_firstFree].Parent != Unused)
+        _children.Clear();
+        while (from < to)
         {
-            Reserve(++_firstFree);
+            char unit = _pieces[from].AsSpan()[depth];
+            int first = from;
+            while (from < to && _pieces[from][depth] == unit)
+            {
+                from++;
+            }
+
+            _children.Add(new Subtree(_symbols[unit], first, from, depth + 1));
+        }
+    }
+
+    /// <summary>A base at which every child's cell is free.</summary>
+    private int FindBase()
+    {
+        ref int hint = ref _hints[Math.Min(_children.Count, MaxHint)];
+        int smallest = _children.Min(child => child.Node);
+        int start = Math.Max(0, hint - smallest);
+        while (!IsRoom(start))
+        {
+            start++;
         }
 
-        int smallest = children.Min(child => child.Node);
-        for (int start = Math.Max(0, _firstFree - smallest); ; start++)
+        hint = start + smallest;
+        return start;
+    }
+
+    private bool IsRoom(int start)
+    {
+        Reserve(start);
+        foreach (Subtree child in _children)
         {
-            Reserve(start);
-            if (_cells[start + smallest].Parent == Unused && children.TrueForAll(child => _cells[start + child.Node].Parent == Unused))
+            if (_cells[start + child.Node].Parent != Unused)
             {
-                return start;
+                return false;
             }
         }
+
+        return true;
     }
 
-    /// <summary>Makes sure that every symbol can be added to <paramref name="start"/>.</summary>
+    /// <summary>Makes sure that every symbol can be added to a base.</summary>
     private void Reserve(int start)
     {
         int length = _cells.Length;
         if (start + _symbolCount > length)
         {
-            Array.Resize(ref _cells, Math.Max(2 * length, start + _symbolCount + 1));
+            Array.Resize(ref _cells, Math.Max(2 * length, start + _symbolCount + 2));
             _cells.AsSpan(length).Fill(new Cell { Parent = Unused, Id = PieceTrie.None });
         }
     }

@@ -10,7 +10,7 @@ internal sealed class SpecialTokens
 
     public SpecialTokens(IEnumerable<(string Text, int Id)> tokens)
     {
-        _longestFirst = [.. tokens.OrderByDescending(token => token.Text.Length)];
+        _longestFirst = [.. tokens.Where(token => token.Text.Length > 0).OrderByDescending(token => token.Text.Length)];
         _texts = SearchValues.Create([.. _longestFirst.Select(token => token.Text)], StringComparison.Ordinal);
     }
 

@@ -4,17 +4,21 @@ using System.Diagnostics;
 namespace Endpoints.Bert.Tokenization;
 
 /// <summary>Collects ids. It counts all of them but keeps only the first <c>limit</c>: more can never survive truncation.</summary>
-internal ref struct TokenBuffer(Span<int> initial, int limit)
+/// <param name="initial">Memory to begin with, not empty; more is rented when it is full.</param>
+/// <param name="limit">Most ids to keep.</param>
+/// <param name="countsAll">False if it need not be known how far the limit is passed.</param>
+internal ref struct TokenBuffer(Span<int> initial, int limit, bool countsAll)
 {
     private readonly int _limit = limit;
+    private readonly bool _countsAll = countsAll;
     private Span<int> _ids = initial;
     private int[]? _rented;
 
     /// <summary>Number of ids added, kept or not.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True when an id was added that was not kept.</summary>
-    public readonly bool IsOverfull => Count > _limit;
+    /// <summary>True when nothing that could be added would change the result.</summary>
+    public readonly bool IsDone => Count > _limit && !_countsAll;
 
     /// <summary>The first ids. Asking for more than were added or kept throws.</summary>
     public readonly ReadOnlySpan<int> First(int count)

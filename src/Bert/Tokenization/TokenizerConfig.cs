@@ -75,7 +75,7 @@ internal sealed class TokenTextConverter : JsonConverter<string>
             && document.RootElement.TryGetProperty("content", out JsonElement content)
             && content.ValueKind == JsonValueKind.String
             ? content.GetString()
-            : throw new JsonException("A token must be a string, or an object with the string \"content\".");
+            : throw new JsonException();
     }
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);

@@ -53,11 +53,13 @@ internal static class TokenizerFiles
         try
         {
             TokenizerConfig? config = JsonSerializer.Deserialize(File.ReadAllBytes(path), TokenizerJson.Default.TokenizerConfig);
-            return config?.ToOptions() ?? throw new CheckpointException($"{path} says null: expected a JSON object.");
+            return config?.ToOptions() ?? throw new JsonException();
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"{path} cannot be read: {e.Message}", e);
+            throw new CheckpointException(
+                $"{path} cannot be used from line {e.LineNumber.GetValueOrDefault() + 1}, at {e.Path ?? "$"}: expected a JSON object "
+                + "whose flags are true, false or null and whose tokens are strings, or objects with a string \"content\".", e);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Endpoints.Bert.Checkpoints;
 
 namespace Endpoints.Bert.Tokenization;
@@ -14,10 +16,18 @@ internal static class VocabularyCheck
         var ids = new Dictionary<string, int>(tokens.Count, StringComparer.Ordinal);
         for (int id = 0; id < tokens.Count; id++)
         {
+            if (!IsLineOfText(tokens[id]))
+            {
+                throw new CheckpointException(
+                    $"{source} has a token of id {id} that cannot be a line of vocab.txt: expected well-formed text without line breaks, "
+                    + $"found '{tokens[id]}'.");
+            }
+
             if (!ids.TryAdd(tokens[id], id))
             {
                 throw new CheckpointException(
-                    $"{source} has the token '{tokens[id]}' twice, as id {ids[tokens[id]]} and as id {id} (ids count lines from 0): every token must be there once.");
+                    $"{source} has the token '{tokens[id]}' twice, as id {ids[tokens[id]]} and as id {id} (ids count lines from 0): "
+                    + "every token must be there once.");
             }
         }
 
@@ -29,10 +39,26 @@ internal static class VocabularyCheck
             if (!ids.ContainsKey(token))
             {
                 throw new CheckpointException(
-                    $"{source} has no token '{token}' among its {tokens.Count}: add it, or name the one to use as {setting} in tokenizer_config.json.");
+                    $"{source} has no token '{token}' among its {tokens.Count}: "
+                    + $"add it, or name the one to use as {setting} in tokenizer_config.json.");
             }
         }
 
         return ids;
+    }
+
+    private static bool IsLineOfText(ReadOnlySpan<char> token)
+    {
+        while (!token.IsEmpty)
+        {
+            if (token[0] is '\r' or '\n' || Rune.DecodeFromUtf16(token, out _, out int consumed) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            token = token[consumed..];
+        }
+
+        return true;
     }
 }

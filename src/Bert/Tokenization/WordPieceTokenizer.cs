@@ -60,13 +60,16 @@ public sealed class WordPieceTokenizer : ITokenizer
         ArgumentNullException.ThrowIfNull(text);
         bool hasPair = pair is not null;
         int budget = Budget(maxLength ?? int.MaxValue, hasPair, nameof(maxLength));
-        var first = new TokenBuffer(stackalloc int[StackTokens], budget);
-        var second = new TokenBuffer(stackalloc int[StackTokens], budget);
+
+        // A single text can stop at the first token too many. A pair cannot: which text was longer decides who keeps an odd token.
+        var first = new TokenBuffer(stackalloc int[StackTokens], budget, countsAll: hasPair);
+        var second = new TokenBuffer(stackalloc int[StackTokens], budget, countsAll: true);
         try
         {
-            (int firstKept, int secondKept) = Collect(text, pair, hasPair, budget, ref first, ref second);
+            (int firstKept, int secondKept) = Collect(text, pair, budget, ref first, ref second);
             int length = firstKept + secondKept + SpecialCount(hasPair);
-            var encoding = new Encoding(new int[length], new int[length], firstKept + secondKept < first.Count + second.Count);
+            bool truncated = firstKept + secondKept < first.Count + second.Count;
+            var encoding = new Encoding(new int[length], new int[length], truncated);
             Assemble(first.First(firstKept), second.First(secondKept), hasPair, encoding.Ids, encoding.TypeIds);
             return encoding;
         }
@@ -99,15 +102,16 @@ public sealed class WordPieceTokenizer : ITokenizer
         EncodeInto(text, pair, true, ids, typeIds, out truncated);
 
     [SkipLocalsInit]
-    private int EncodeInto(ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, Span<int> ids, Span<int> typeIds, out bool truncated)
+    private int EncodeInto(
+        ReadOnlySpan<char> text, ReadOnlySpan<char> pair, bool hasPair, Span<int> ids, Span<int> typeIds, out bool truncated)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(typeIds.Length, ids.Length, nameof(typeIds));
         int budget = Budget(ids.Length, hasPair, nameof(ids));
-        var first = new TokenBuffer(stackalloc int[StackTokens], budget);
-        var second = new TokenBuffer(stackalloc int[StackTokens], budget);
+        var first = new TokenBuffer(stackalloc int[StackTokens], budget, countsAll: hasPair);
+        var second = new TokenBuffer(stackalloc int[StackTokens], budget, countsAll: true);
         try
         {
-            (int firstKept, int secondKept) = Collect(text, pair, hasPair, budget, ref first, ref second);
+            (int firstKept, int secondKept) = Collect(text, pair, budget, ref first, ref second);
             truncated = firstKept + secondKept < first.Count + second.Count;
             Assemble(first.First(firstKept), second.First(secondKept), hasPair, ids, typeIds);
             return firstKept + secondKept + SpecialCount(hasPair);
@@ -128,11 +132,10 @@ public sealed class WordPieceTokenizer : ITokenizer
 
     /// <summary>Collects the tokens of both texts, and tells how many of each stay.</summary>
     private (int First, int Second) Collect(
-        scoped ReadOnlySpan<char> text, scoped ReadOnlySpan<char> pair, bool hasPair, int budget, ref TokenBuffer first, ref TokenBuffer second)
+        scoped ReadOnlySpan<char> text, scoped ReadOnlySpan<char> pair, int budget, ref TokenBuffer first, ref TokenBuffer second)
     {
-        // A single text can stop at the first token too many. A pair cannot: which text was longer decides who keeps an odd token.
-        AddText(text, stopWhenOverfull: !hasPair, ref first);
-        AddText(pair, stopWhenOverfull: false, ref second);
+        AddText(text, ref first);
+        AddText(pair, ref second);
         return Truncation.LongestFirst(first.Count, second.Count, budget);
     }
 
@@ -151,16 +154,19 @@ public sealed class WordPieceTokenizer : ITokenizer
         }
     }
 
-    private void AddText(scoped ReadOnlySpan<char> text, bool stopWhenOverfull, ref TokenBuffer tokens)
+    private void AddText(scoped ReadOnlySpan<char> text, ref TokenBuffer tokens)
     {
-        int special;
-        while ((special = _specialTokens.IndexOf(text, out int id, out int length)) >= 0 && !(stopWhenOverfull && tokens.IsOverfull))
+        while (true)
         {
-            _words.Add(text[..special], stopWhenOverfull, ref tokens);
+            int special = _specialTokens.IndexOf(text, out int id, out int length);
+            _words.Add(special < 0 ? text : text[..special], ref tokens);
+            if (special < 0 || tokens.IsDone)
+            {
+                return;
+            }
+
             tokens.Add(id);
             text = text[(special + length)..];
         }
-
-        _words.Add(text, stopWhenOverfull, ref tokens);
     }
 }

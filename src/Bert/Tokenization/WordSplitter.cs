@@ -5,8 +5,8 @@ namespace Endpoints.Bert.Tokenization;
 
 /// <summary>Splits text into words and words into pieces of the vocabulary.</summary>
 /// <remarks>
-/// A word of ASCII walks down the vocabulary's trie where it stands: the table that numbers its characters folds their case on the way. Any other word is
-/// first normalised into a small buffer. Nothing is allocated.
+/// A word of ASCII walks down the vocabulary's trie where it stands: the table that numbers its characters folds their case on the way.
+/// Any other word is first normalised into a small buffer. Nothing is allocated.
 /// </remarks>
 internal sealed class WordSplitter
 {
@@ -46,14 +46,13 @@ internal sealed class WordSplitter
 
     /// <summary>Adds the tokens of a text without special tokens.</summary>
     /// <param name="text">Raw text.</param>
-    /// <param name="stopWhenOverfull">Leaves the rest of the text unread once a token more than the buffer keeps was added.</param>
-    /// <param name="tokens">Receives the ids.</param>
+    /// <param name="tokens">Receives the ids, until it is done.</param>
     [SkipLocalsInit]
-    public void Add(scoped ReadOnlySpan<char> text, bool stopWhenOverfull, ref TokenBuffer tokens)
+    public void Add(scoped ReadOnlySpan<char> text, ref TokenBuffer tokens)
     {
         Span<char> word = stackalloc char[(2 * MaxWordLength) + CharacterTable.MaxNormalizedLength];
         int position = 0;
-        while (position < text.Length && !(stopWhenOverfull && tokens.IsOverfull))
+        while (position < text.Length && !tokens.IsDone)
         {
             if (text[position] == ' ')
             {
@@ -70,60 +69,67 @@ internal sealed class WordSplitter
         }
     }
 
-    /// <summary>Adds the word that the text begins with, if it is ASCII up to and with the character that ends it, and can be spelled.</summary>
+    /// <summary>Adds the word that the text begins with, if it and what ends it are ASCII, it can be spelled, and it is not too long.</summary>
     /// <returns>The word's length; 0 if nothing was added.</returns>
     private int AddAsciiWord(scoped ReadOnlySpan<char> text, ref TokenBuffer tokens)
     {
+        ReadOnlySpan<int> symbols = _asciiSymbols;
+        ReadOnlySpan<PieceTrie.Cell> cells = _pieces.Cells;
         int mark = tokens.Count;
-        int node = PieceTrie.Start;
-        int longest = PieceTrie.None;
-        int longestEnd = 0;
         int position = 0;
-        while (true)
+        for (int root = PieceTrie.Start; ; root = PieceTrie.Continuation)
         {
-            int symbol = SymbolAt(text, position);
-            if (symbol >= 0 && _pieces.Next(node, symbol) is var next and not PieceTrie.None)
+            int node = root;
+            int children = cells[node].Base;
+            int longest = PieceTrie.None;
+            int longestEnd = position;
+            int symbol;
+            while ((symbol = SymbolAt(text, position, symbols)) >= 0)
             {
-                node = next;
-                position++;
-                if (_pieces.IdAt(node) is var id and not PieceTrie.None)
+                int next = children + symbol;
+                if (cells[next].Parent != node)
                 {
-                    (longest, longestEnd) = (id, position);
+                    break;
                 }
 
-                continue;
+                node = next;
+                children = cells[node].Base;
+                position++;
+                if (cells[node].Id != PieceTrie.None)
+                {
+                    longest = cells[node].Id;
+                    longestEnd = position;
+                }
             }
 
-            if (longest == PieceTrie.None || symbol == NotAscii)
+            if (longest == PieceTrie.None || symbol == NotAscii || position > MaxWordLength)
             {
-                break;
+                tokens.Rewind(mark);
+                return 0;
             }
 
             tokens.Add(longest);
             if (symbol == EndsWord && longestEnd == position)
             {
-                if (position > MaxWordLength)
-                {
-                    break;
-                }
-
                 return position;
             }
 
-            (node, longest, position) = (PieceTrie.Continuation, PieceTrie.None, longestEnd);
+            position = longestEnd;
+        }
+    }
+
+    private static int SymbolAt(ReadOnlySpan<char> text, int position, ReadOnlySpan<int> symbols)
+    {
+        if (position >= text.Length)
+        {
+            return EndsWord;
         }
 
-        tokens.Rewind(mark);
-        return 0;
+        char unit = text[position];
+        return unit < symbols.Length ? symbols[unit] : NotAscii;
     }
 
-    private int SymbolAt(ReadOnlySpan<char> text, int position)
-    {
-        int[] symbols = _asciiSymbols;
-        return position >= text.Length ? EndsWord : text[position] < symbols.Length ? symbols[text[position]] : NotAscii;
-    }
-
-    /// <summary>Adds the word that the text begins with: up to white space, or one character that stands alone, or nothing where all is removed.</summary>
+    /// <summary>Adds the word that the text begins with: one character that stands alone, or all up to such a one or white space.</summary>
     /// <param name="text">Raw text, not empty.</param>
     /// <param name="word">Room for the normalised word.</param>
     /// <param name="tokens">Receives the ids.</param>
@@ -165,10 +171,11 @@ internal sealed class WordSplitter
             AddPieces(word[..units], ref tokens);
         }
 
+        // Nothing was read where the text begins with white space.
         return Math.Max(read, 1);
     }
 
-    /// <summary>Adds the longest piece that the word begins with, then the longest that continues it, and so on; or the unknown token if it gets stuck.</summary>
+    /// <summary>Adds the longest piece that the word begins with, then the longest that goes on, and so on; stuck, the unknown token.</summary>
     private void AddPieces(scoped ReadOnlySpan<char> word, ref TokenBuffer tokens)
     {
         int mark = tokens.Count;

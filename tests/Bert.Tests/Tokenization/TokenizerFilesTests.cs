@@ -95,13 +95,13 @@ public sealed class TokenizerFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ \"do_lower_case\": tru }", "'}'")]
-    [InlineData("{ \"do_lower_case\": \"yes\" }", "$.do_lower_case")]
-    [InlineData("{ \"unk_token\": 7 }", "A token must be a string, or an object with the string \"content\".")]
-    [InlineData("{ \"unk_token\": {} }", "A token must be a string, or an object with the string \"content\".")]
-    [InlineData("[]", "TokenizerConfig")]
-    [InlineData("null", "expected a JSON object")]
-    [InlineData("", "JSON")]
+    [InlineData("{\n\"do_lower_case\": tru }", "line 2, at $.do_lower_case")]
+    [InlineData("{\n\"do_lower_case\": \"yes\" }", "line 2, at $.do_lower_case")]
+    [InlineData("{ \"unk_token\": 7 }", "line 1, at $.unk_token")]
+    [InlineData("{ \"unk_token\": {} }", "line 1, at $.unk_token")]
+    [InlineData("[]", "line 1, at $:")]
+    [InlineData("null", "line 1, at $:")]
+    [InlineData("", "line 1, at $:")]
     public void Load_MalformedConfig_NamesFileAndPlace(string json, string expected)
     {
         Write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\n");

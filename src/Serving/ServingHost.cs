@@ -1,3 +1,4 @@
+using System.Globalization;
 using Endpoints.Bert;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
@@ -35,14 +36,13 @@ public static class ServingHost
         try
         {
             await using WebApplication app = Build(engine, endpoints, settings);
-            await app.StartAsync(cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
-            if (app.Services.GetRequiredService<ServingState>().Failure is not { } failure)
+            await RunToEndAsync(app, cancellationToken);
+            if (WhyFailed(app) is not { } reason)
             {
                 return 0;
             }
 
-            await settings.Error.WriteLineAsync($"The endpoints could not be warmed up: {failure.Message}");
+            await settings.Error.WriteLineAsync(reason);
             return 1;
         }
         catch (OptionsValidationException exception)
@@ -62,11 +62,6 @@ public static class ServingHost
         catch (IOException exception)
         {
             await settings.Error.WriteLineAsync($"The server could not start: {exception.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await settings.Error.WriteLineAsync("The server did not end within its shutdown timeout; requests were cut off.");
             return 1;
         }
     }
@@ -96,9 +91,9 @@ public static class ServingHost
         AddServices(builder.Services, engine, endpoints, configuration, settings.TimeProvider);
 
         WebApplication app = builder.Build();
-        app.Services.GetRequiredService<ServingMetrics>().Observe(
-            app.Services.GetRequiredService<ServingState>(), app.Services.GetRequiredService<WaitEstimator>());
         app.MapServing();
+        app.Services.GetRequiredService<ServingMetrics>().Start(
+            app.Services.GetRequiredService<ServingState>(), app.Services.GetRequiredService<WaitEstimator>());
         return app;
     }
 
@@ -107,10 +102,38 @@ public static class ServingHost
     public static Task WaitUntilReadyAsync(WebApplication app, CancellationToken cancellationToken) =>
         app.Services.GetRequiredService<ServingState>().Ready.WaitAsync(cancellationToken);
 
+    private static async Task RunToEndAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop, or stopped by a warm-up that failed, before it had started.
+            return;
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    private static string? WhyFailed(WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<ServingState>();
+        TimeSpan timeout = app.Services.GetRequiredService<ServerOptions>().ShutdownTimeout;
+        return state.Failure is { } failure ? $"The endpoints could not be warmed up: {failure.Message}"
+            : state.IsCutOff ? string.Create(CultureInfo.InvariantCulture, $"The shutdown timeout of {timeout.TotalSeconds} s passed; requests that had no answer by then were cut off.")
+            : null;
+    }
+
     private static void AddConfiguration(ConfigurationManager configuration, ServingSettings settings)
     {
         // Ours first, so that every other source wins over them.
-        var defaults = new Dictionary<string, string?> { ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning" };
+        var defaults = new Dictionary<string, string?>
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        };
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             defaults["urls"] = DefaultUrl;

@@ -46,6 +46,8 @@ internal sealed class LaneTeam : IHostedService, IDisposable
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
+        // The web server has waited for its requests, unless time ran out.
+        _state.IsCutOff = cancellationToken.IsCancellationRequested;
         foreach (Lane lane in _lanes)
         {
             lane.Stop();

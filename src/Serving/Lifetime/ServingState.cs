@@ -13,6 +13,9 @@ internal sealed class ServingState(IHostApplicationLifetime lifetime)
     /// <summary>What made the start fail; null when nothing did.</summary>
     public Exception? Failure => _ready.Task.Exception?.InnerException;
 
+    /// <summary>True when the shutdown timeout passed before every request had ended.</summary>
+    public bool IsCutOff { get; set; }
+
     public bool IsWarm => _ready.Task.IsCompletedSuccessfully;
 
     /// <summary>True from the signal to stop on.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Endpoints.Serving.Options;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
 
 namespace Endpoints.Serving.Logging;
@@ -18,6 +19,8 @@ internal static class SerilogConsole
             ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
             : configuration.WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture);
         logging.ClearProviders();
-        logging.AddSerilog(configuration.CreateLogger(), dispose: true);
+
+        // Not AddSerilog(): it adds a filter of its own that lets everything through, whatever Logging:LogLevel says.
+        logging.AddProvider(new SerilogLoggerProvider(configuration.CreateLogger(), dispose: true));
     }
 }

@@ -2,7 +2,7 @@ using Endpoints.Serving.Admission;
 
 namespace Endpoints.Serving.Metrics;
 
-/// <summary>What one endpoint records. Tags are made once, and every counter starts at 0 so that its series exists before the first request.</summary>
+/// <summary>What one endpoint records. Tags are made once.</summary>
 internal sealed class EndpointMetrics
 {
     private readonly ServingMetrics _metrics;
@@ -18,13 +18,18 @@ internal sealed class EndpointMetrics
         _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
         _concurrency = [_endpoint, new("reason", "concurrency")];
+    }
+
+    /// <summary>Makes every counter's series exist.</summary>
+    public void ShowZeros()
+    {
         foreach (KeyValuePair<string, object?>[] tags in _outcomes)
         {
-            metrics.Requests.Add(0, tags);
+            _metrics.Requests.Add(0, tags);
         }
 
-        metrics.Throttled.Add(0, _queueDelay);
-        metrics.Throttled.Add(0, _concurrency);
+        _metrics.Throttled.Add(0, _queueDelay);
+        _metrics.Throttled.Add(0, _concurrency);
     }
 
     public void Count(Outcome outcome) => _metrics.Requests.Add(1, _outcomes[(int)outcome]);

@@ -6,7 +6,6 @@ namespace Endpoints.Serving.Metrics;
 
 /// <summary>Renders collected metrics as Prometheus text.</summary>
 /// <param name="histograms">Shown with zeros where they have no value yet.</param>
-[ExportModes(ExportModes.Pull)]
 internal sealed class PrometheusExporter(IReadOnlyList<DeclaredHistogram> histograms) : BaseExporter<Metric>
 {
     /// <summary>What the last collection gave.</summary>

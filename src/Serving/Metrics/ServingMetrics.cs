@@ -19,6 +19,8 @@ internal sealed class ServingMetrics : IDisposable
     private static readonly double[] Rows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
     private static readonly double[] Tokens = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384];
 
+    private static readonly KeyValuePair<string, object?>[] UnknownEndpointTags = [new("endpoint", UnknownEndpoint), new("outcome", Outcome.Invalid.Label())];
+
     private readonly List<DeclaredHistogram> _histograms = [];
     private readonly List<ServedEndpoint> _endpoints = [];
 
@@ -33,10 +35,6 @@ internal sealed class ServingMetrics : IDisposable
         BatchRows = Histogram<int>("endpoints.batch.rows", "{row}", "Rows of each computed batch.", Rows);
         BatchTokens = Histogram<int>("endpoints.batch.tokens", "{token}", "Tokens of each computed batch.", Tokens);
         ProcessInstruments.AddTo(Meter);
-
-        var unknown = new KeyValuePair<string, object?>("endpoint", UnknownEndpoint);
-        UnknownEndpointTags = [unknown, new("outcome", Outcome.Invalid.Label())];
-        Requests.Add(0, UnknownEndpointTags);
     }
 
     public Meter Meter { get; } = new(MeterName);
@@ -60,8 +58,6 @@ internal sealed class ServingMetrics : IDisposable
     /// <summary>Histograms with the endpoints that they will have, so that they can be shown before their first value.</summary>
     public IReadOnlyList<DeclaredHistogram> Histograms => _histograms;
 
-    private KeyValuePair<string, object?>[] UnknownEndpointTags { get; }
-
     public void CountUnknownEndpoint() => Requests.Add(1, UnknownEndpointTags);
 
     public EndpointMetrics ForEndpoint(ServedEndpoint endpoint)
@@ -75,9 +71,14 @@ internal sealed class ServingMetrics : IDisposable
         return new EndpointMetrics(this, endpoint.Name);
     }
 
-    /// <summary>Adds the gauges, which look at the running server.</summary>
-    public void Observe(ServingState state, WaitEstimator waits)
+    /// <summary>
+    /// Once an exporter listens: sets every counter to 0, so that its series exists before the first request, and adds the gauges, which look at
+    /// the running server.
+    /// </summary>
+    public void Start(ServingState state, WaitEstimator waits)
     {
+        Requests.Add(0, UnknownEndpointTags);
+        _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
         Meter.CreateObservableGauge("endpoints.ready", () => state.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);

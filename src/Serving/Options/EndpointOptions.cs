@@ -44,7 +44,6 @@ public sealed class EndpointOptions
     public int? MaxLength { get; set; }
 
     /// <value>Longer inputs are truncated (default) or refused.</value>
-    [EnumDataType(typeof(OnTooLong))]
     public OnTooLong OnTooLong { get; set; }
 
     /// <value>A request without an answer after this gets 504 and, if still queued, is never computed. Default null (no limit); from 1 ms to 1 hour.</value>

@@ -38,7 +38,6 @@ public sealed class ServerOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <value>Console log format. Default <see cref="LogFormat.Text"/>.</value>
-    [EnumDataType(typeof(LogFormat))]
     public LogFormat LogFormat { get; set; }
 
     /// <value>

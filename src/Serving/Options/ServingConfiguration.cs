@@ -76,7 +76,7 @@ internal sealed partial class ServingConfiguration
     {
         IConfigurationSection section = _configuration.GetSection(ServerOptions.SectionName);
         Try(() => section.Bind(Server, binder => binder.ErrorOnUnknownConfiguration = true), section);
-        AddFailures(new ServerOptionsValidator().Validate(ServerOptions.SectionName, Server));
+        AddFailures(section, new ServerOptionsValidator().Validate(ServerOptions.SectionName, Server));
         if (Server.DrainDelay >= Server.ShutdownTimeout)
         {
             _failures.Add($"{ServerOptions.SectionName}.DrainDelay ({Server.DrainDelay}) must be shorter than ShutdownTimeout ({Server.ShutdownTimeout}), of which it is a part.");
@@ -97,13 +97,13 @@ internal sealed partial class ServingConfiguration
         {
             var options = new EndpointOptions();
             Try(() => defaults.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true), defaults);
-            AddFailures(validator.Validate(EndpointOptions.DefaultsSectionName, options));
+            AddFailures(defaults, validator.Validate(EndpointOptions.DefaultsSectionName, options));
 
             IConfigurationSection own = _configuration.GetSection($"{EndpointOptions.ByNameSectionName}:{name}");
             if (own.Exists())
             {
                 Try(() => own.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true), own);
-                AddFailures(validator.Validate(own.Path, options));
+                AddFailures(own, validator.Validate(own.Path, options));
             }
 
             if (Server.MaxPairs > options.MaxConcurrency)
@@ -135,14 +135,18 @@ internal sealed partial class ServingConfiguration
         }
     }
 
-    private void AddFailures(ValidateOptionsResult result)
+    // "MaxBatchTokens: The field Endpoints:Defaults.MaxBatchTokens must be between ..." becomes a sentence with the value found.
+    // A section without the value has it from the defaults, which report it themselves.
+    private void AddFailures(IConfigurationSection section, ValidateOptionsResult result)
     {
         foreach (string failure in result.Failures ?? [])
         {
-            // "Endpoints:Defaults.MaxBatchTokens: The field ... must be between ..."; the value found makes it complete.
-            int end = failure.IndexOf(": ", StringComparison.Ordinal);
-            string? found = end < 0 ? null : _configuration[failure[..end].Replace('.', ':')];
-            _failures.Add(found is null ? failure : $"{failure} (found '{found}')");
+            string property = failure[..failure.IndexOf(':', StringComparison.Ordinal)];
+            string expected = failure[failure.IndexOf(" must be ", StringComparison.Ordinal)..].TrimEnd('.');
+            if (section[property] is { } found)
+            {
+                _failures.Add($"{section.Path}:{property}{expected} (found '{found}').");
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 
 namespace Endpoints.Bert.SubNetworks;
 
@@ -43,7 +42,7 @@ internal static class SubNetworkText
             return "layer:" + string.Concat(layers.Select(layer => layer.IsEmpty ? '0' : '1'));
         }
 
-        return $"medium:h={Join(layers.Select(layer => Number(layer.Heads.Count)))},u={Join(layers.Select(layer => Number(layer.Units.Count)))}";
+        return $"medium:h={Join(layers.Select(layer => Text(layer.Heads.Count)))},u={Join(layers.Select(layer => Text(layer.Units.Count)))}";
     }
 
     public static SubNetwork Parse(string text, BertConfig config)
@@ -58,7 +57,7 @@ internal static class SubNetworkText
                 ("full", "") => SubNetwork.Full(config),
                 ("small", _) => ParseSmall(body, config),
                 ("layer", _) => SubNetwork.Layer(config, [.. body.Trim().Select(Bit)]),
-                ("medium", _) => SubNetwork.Medium(config, Numbers(Field(body, "h")), Numbers(Field(body, "u"))),
+                ("medium", _) => ParseMedium(body, config),
                 ("large", _) => ParseLarge(body, config),
                 _ => throw new FormatException("unknown search space"),
             };
@@ -66,17 +65,28 @@ internal static class SubNetworkText
         catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
         {
             string shape = $"{config.LayerCount} layers, at most {config.MaxHeads} heads and {config.MaxUnits} units in each";
-            throw new FormatException($"'{text}' is not a sub-network of this model ({shape}): {Expected}.", exception);
+            string found = text.Length <= 80 ? text : text[..77] + "...";
+            throw new FormatException($"'{found}' is not a sub-network of this model ({shape}): {Expected}.", exception);
         }
     }
 
-    private static SubNetwork ParseSmall(string body, BertConfig config) =>
-        SubNetwork.Small(config, Numbers(Field(body, "l"))[0], Numbers(Field(body, "h"))[0], Numbers(Field(body, "u"))[0]);
+    private static SubNetwork ParseSmall(string body, BertConfig config)
+    {
+        string[] fields = Fields(body, "l", "h", "u");
+        return SubNetwork.Small(config, Number(fields[0]), Number(fields[1]), Number(fields[2]));
+    }
+
+    private static SubNetwork ParseMedium(string body, BertConfig config)
+    {
+        string[] fields = Fields(body, "h", "u");
+        return SubNetwork.Medium(config, Numbers(fields[0]), Numbers(fields[1]));
+    }
 
     private static SubNetwork ParseLarge(string body, BertConfig config)
     {
-        string[] heads = Field(body, "h").Split('/');
-        string[] units = Field(body, "u").Split('/');
+        string[] fields = Fields(body, "h", "u");
+        string[] heads = fields[0].Split('/');
+        string[] units = fields[1].Split('/');
         if (heads.Length != config.LayerCount || units.Length != config.LayerCount)
         {
             throw new FormatException("one mask a layer");
@@ -85,48 +95,66 @@ internal static class SubNetworkText
         return SubNetwork.Large(config, [.. config.Layers.Select((shape, i) => new LayerSelection(Mask(heads[i], shape.Heads), Mask(units[i], shape.Units)))]);
     }
 
-    private static string Field(string body, string name)
+    /// <summary>The values of exactly these fields, each once and in any order.</summary>
+    private static string[] Fields(string body, params ReadOnlySpan<string> names)
     {
-        foreach (string part in body.Split(','))
+        string[] parts = body.Split(',');
+        var values = new string[names.Length];
+        foreach (string part in parts)
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && part[..equals].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+            int index = equals < 0 ? -1 : names.IndexOf(part[..equals].Trim().ToLowerInvariant());
+            if (index < 0 || values[index] is not null)
             {
-                return part[(equals + 1)..].Trim();
+                throw new FormatException($"'{part}' is unknown or repeated");
             }
+
+            values[index] = part[(equals + 1)..].Trim();
         }
 
-        throw new FormatException($"{name} is missing");
+        return parts.Length == names.Length ? values : throw new FormatException("a field is missing");
     }
 
     private static bool Bit(char c) => c switch { '0' => false, '1' => true, _ => throw new FormatException("bits are 0 or 1") };
 
-    private static int[] Numbers(string text) => [.. text.Split('/').Select(part => int.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture))];
+    private static int[] Numbers(string text) => [.. text.Split('/').Select(Number)];
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static Kept Mask(string hex, int total)
     {
-        var bits = BigInteger.Parse("0" + hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        if (bits >> total != 0)
+        if (hex.Length == 0)
         {
-            throw new FormatException($"a mask of {total} bits is expected");
+            throw new FormatException("a mask is empty");
         }
 
-        return Kept.FromMask([.. Enumerable.Range(0, total).Select(i => !(bits >> i).IsEven)]);
+        var mask = new bool[total];
+        for (int i = 0; i < 4 * hex.Length; i++)
+        {
+            int digit = int.Parse(hex.AsSpan(hex.Length - 1 - (i / 4), 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if ((digit >> (i % 4) & 1) != 0)
+            {
+                mask[i < total ? i : throw new FormatException($"a mask of {total} bits is expected")] = true;
+            }
+        }
+
+        return Kept.FromMask(mask);
     }
 
     private static string Hex(Kept kept)
     {
-        var bits = BigInteger.Zero;
-        foreach (int index in kept.Indices)
+        var digits = new char[(kept.Total / 4) + 1];
+        Array.Fill(digits, '0');
+        foreach (var group in kept.Indices.GroupBy(index => index / 4))
         {
-            bits |= BigInteger.One << index;
+            digits[^(group.Key + 1)] = "0123456789abcdef"[group.Sum(index => 1 << (index % 4))];
         }
 
-        string hex = bits.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
+        string hex = new string(digits).TrimStart('0');
         return hex.Length == 0 ? "0" : hex;
     }
 
     private static string Join(IEnumerable<string> parts) => string.Join('/', parts);
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Endpoints.Bert.Tokenization;
+
+namespace Endpoints.Bert.Checkpoints;
+
+/// <summary>Reads and writes checkpoints: folders in Hugging Face layout.</summary>
+public static class CheckpointFolder
+{
+    /// <summary>Reads a folder into memory, all weights as float32.</summary>
+    /// <param name="directory">Holds <c>config.json</c>, <c>model.safetensors</c> (or shards and their index), the tokenizer's files and perhaps <c>endpoint.json</c>.</param>
+    /// <param name="options">What the caller knows better than the folder.</param>
+    /// <exception cref="CheckpointException">A file is missing, malformed or not supported; the message is one sentence that says what was expected and found.</exception>
+    public static Checkpoint Load(string directory, CheckpointLoadOptions? options = null)
+    {
+        options ??= new CheckpointLoadOptions();
+        if (!Directory.Exists(directory))
+        {
+            throw new CheckpointException($"{directory}: expected a checkpoint folder, found none.");
+        }
+
+        string configPath = Path.Combine(directory, ConfigFile.Name);
+        BertConfig config = WithLabels(ConfigFile.Read(configPath), options.Labels);
+        ITokenizer tokenizer = options.Tokenizer ?? WordPieceTokenizer.Load(directory);
+        if (tokenizer.VocabularySize > config.VocabularySize)
+        {
+            throw new CheckpointException(
+                $"{configPath}: expected \"vocab_size\" to be at least the {tokenizer.VocabularySize} entries of the tokenizer, found {config.VocabularySize}.");
+        }
+
+        EndpointMetadata? metadata = MetadataFile.Read(Path.Combine(directory, MetadataFile.Name));
+        using var tensors = TensorFiles.Open(directory);
+        (BertParameters parameters, bool hasFreshHead) = ParameterReader.Read(tensors, config, options.HeadSeed);
+        return new Checkpoint { Config = config, Parameters = parameters, Tokenizer = tokenizer, Metadata = metadata, HasFreshHead = hasFreshHead };
+    }
+
+    /// <summary>
+    /// Writes a folder, replacing a checkpoint that is there. Everything is written to a hidden folder beside it first; a process that is killed
+    /// leaves that one behind, or a folder without <c>model.safetensors</c>, and never one that looks complete and is not.
+    /// </summary>
+    /// <exception cref="ArgumentException">The weights are of another shape than the config, or the config cannot be expressed.</exception>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
+    public static void Save(string directory, Checkpoint checkpoint)
+    {
+        RequireSameShape(checkpoint);
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        string staging = Path.Combine(Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        Directory.CreateDirectory(staging);
+        try
+        {
+            ConfigWriter.Write(Path.Combine(staging, ConfigFile.Name), checkpoint.Config);
+            checkpoint.Tokenizer.Save(staging);
+            if (checkpoint.Metadata is { } metadata)
+            {
+                MetadataFile.Write(Path.Combine(staging, MetadataFile.Name), metadata);
+            }
+
+            SafetensorsWriter.Write(Path.Combine(staging, TensorFiles.ModelName), checkpoint.Parameters.Tensors());
+            Publish(staging, target);
+        }
+        finally
+        {
+            if (Directory.Exists(staging))
+            {
+                Directory.Delete(staging, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Renames a finished folder into place. Where there is a folder already its files are replaced, the model's first to go and last to come.</summary>
+    private static void Publish(string staging, string target)
+    {
+        if (!Directory.Exists(target))
+        {
+            Directory.Move(staging, target);
+            return;
+        }
+
+        foreach (string stale in (string[])[TensorFiles.ModelName, TensorFiles.IndexName, MetadataFile.Name])
+        {
+            File.Delete(Path.Combine(target, stale));
+        }
+
+        foreach (string file in Directory.GetFiles(staging).OrderBy(file => Path.GetFileName(file) == TensorFiles.ModelName))
+        {
+            File.Move(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    private static void RequireSameShape(Checkpoint checkpoint)
+    {
+        var expected = TensorShapes.Of(checkpoint.Config).Select(tensor => $"{tensor.Name} {TensorEntry.Describe(tensor.Shape)}");
+        var found = checkpoint.Parameters.Tensors().Select(tensor => $"{tensor.Name} {TensorEntry.Describe(tensor.Shape)}");
+        if (!expected.SequenceEqual(found))
+        {
+            string tensor = found.Except(expected).Concat(expected.Except(found)).First();
+            throw new ArgumentException($"The checkpoint's weights are of another shape than its config, first at {tensor}.", nameof(checkpoint));
+        }
+    }
+
+    private static BertConfig WithLabels(BertConfig config, ImmutableArray<string> labels) => labels.IsDefaultOrEmpty
+        ? config
+        : config with { Labels = labels, ProblemType = ConfigFile.ProblemTypeFor(labels.Length) };
+}

@@ -1,0 +1,23 @@
+using Endpoints.Bert;
+using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.Objectives;
+using Endpoints.Pruning.SearchMethods;
+using Endpoints.Pruning.SearchSpaces;
+
+namespace Endpoints.Pruning;
+
+/// <summary>Everything that can be chosen by name.</summary>
+public static class Catalogs
+{
+    /// <summary>Search spaces over a super-network of some shape.</summary>
+    public static Catalog<BertConfig, ISearchSpace> SearchSpaces { get; } = new("search space");
+
+    /// <summary>Search methods.</summary>
+    public static Catalog<SearchContext, ISearchMethod> SearchMethods { get; } = new("search method");
+
+    /// <summary>Objectives.</summary>
+    public static Catalog<ObjectiveContext, IObjective> Objectives { get; } = new("objective");
+
+    /// <summary>Fine-tuning strategies.</summary>
+    public static Catalog<StrategyContext, IFineTuningStrategy> FineTuningStrategies { get; } = new("fine-tuning strategy");
+}

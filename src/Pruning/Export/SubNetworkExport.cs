@@ -1,0 +1,68 @@
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Pruning.Runs;
+
+namespace Endpoints.Pruning.Export;
+
+/// <summary>Writes a chosen trial as a checkpoint of its own smaller shapes, with what the search measured of it.</summary>
+public static class SubNetworkExport
+{
+    /// <summary>Extracts a trial's sub-network and writes its folder.</summary>
+    /// <param name="directory">Where to write; a checkpoint that is there is replaced.</param>
+    /// <param name="superNetwork">The checkpoint that the search was of.</param>
+    /// <param name="parent">Its folder or name, for <c>endpoint.json</c>.</param>
+    /// <param name="report">The search.</param>
+    /// <param name="trial">The chosen trial of it.</param>
+    /// <param name="metric">What 1 - error is called, for example <c>accuracy</c>.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="InvalidDataException">The search was of other weights.</exception>
+    public static Checkpoint Write(string directory, Checkpoint superNetwork, string parent, FrontReport report, Trial trial, string metric)
+    {
+        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
+        if (fingerprint != report.Configuration.SuperNetwork)
+        {
+            throw new InvalidDataException(
+                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
+                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
+        }
+
+        SubNetwork subNetwork = SubNetwork.Parse(trial.SubNetwork, superNetwork.Config);
+        var exported = new Checkpoint
+        {
+            Config = subNetwork.ConfigOf(superNetwork.Config),
+            Parameters = SubNetworkExtractor.Extract(superNetwork.Parameters, subNetwork),
+            Tokenizer = superNetwork.Tokenizer,
+            Metadata = new EndpointMetadata
+            {
+                SubNetwork = trial.SubNetwork,
+                Parent = parent,
+                Task = report.Configuration.Task,
+                Split = "validation",
+                Metrics = MetricsOf(report, trial, metric),
+                Parameters = trial.Parameters,
+                PaperParameters = trial.PaperParameters,
+                ParentParameters = ParameterCount.Sliced(superNetwork.Config, SubNetwork.Full(superNetwork.Config)),
+            },
+        };
+        CheckpointFolder.Save(directory, exported);
+        return exported;
+    }
+
+    private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric)
+    {
+        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach ((ObjectiveInfo objective, double value) in report.Configuration.Objectives.Zip(trial.Values))
+        {
+            if (objective.Name == "error")
+            {
+                metrics[metric] = 1 - value;
+            }
+            else if (objective.Name != "parameters")
+            {
+                metrics[objective.Unit.Length == 0 ? objective.Name : $"{objective.Name}_{objective.Unit}"] = value;
+            }
+        }
+
+        return metrics;
+    }
+}

@@ -1,0 +1,36 @@
+using Endpoints.Bert;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Pruning.Batches;
+
+namespace Endpoints.Pruning.Objectives;
+
+/// <summary>What a search minimises.</summary>
+public interface IObjective
+{
+    /// <summary>The name that users choose it by and files show, for example <c>error</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The unit of its values, for example <c>ms</c>; empty for a plain number.</summary>
+    string Unit { get; }
+
+    /// <summary>Evaluates a sub-network.</summary>
+    Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What an objective found.</summary>
+/// <param name="Value">The value to minimise.</param>
+/// <param name="Details">Other figures worth keeping with the trial, by name; may be null.</param>
+public readonly record struct Measurement(double Value, IReadOnlyDictionary<string, double>? Details = null);
+
+/// <summary>What making an objective may need.</summary>
+public sealed record ObjectiveContext
+{
+    /// <value>The fine-tuned super-network.</value>
+    public required ISuperNetwork SuperNetwork { get; init; }
+
+    /// <value>Runs sub-networks over the validation examples.</value>
+    public required Evaluator Validation { get; init; }
+
+    /// <value>The clock that latency is measured with.</value>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Endpoints.Pruning.Runs;
+
+/// <summary>Writes a report as <c>trials.csv</c>, <c>front.csv</c> and <c>front.json</c>.</summary>
+internal static class FrontFiles
+{
+    public static void Write(string folder, FrontReport report)
+    {
+        Replace(Path.Combine(folder, "trials.csv"), Csv(report, report.Trials));
+        Replace(Path.Combine(folder, "front.csv"), Csv(report, report.Front));
+        var document = new FrontDocument(report.Configuration, report.Trials.Count, report.Hypervolume, report.Base, report.Front);
+        Replace(Path.Combine(folder, "front.json"), JsonSerializer.Serialize(document, FrontJson.Default.FrontDocument) + "\n");
+    }
+
+    private static string Csv(FrontReport report, IReadOnlyList<Trial> trials)
+    {
+        string[] details = [.. report.Trials.SelectMany(trial => trial.Details.Keys).Distinct().Order(StringComparer.Ordinal)];
+        var csv = new StringBuilder();
+        AppendRow(csv, [
+            "trial", "sub_network",
+            .. report.Configuration.Objectives.Select(objective => objective.Unit.Length == 0 ? objective.Name : $"{objective.Name}_{objective.Unit}"),
+            "sliced_parameters", "paper_parameters", "rank", "seconds", .. details]);
+        foreach (Trial trial in trials)
+        {
+            AppendRow(csv, [
+                Number(trial.Id), trial.SubNetwork, .. trial.Values.Select(Number),
+                Number(trial.Parameters), Number(trial.PaperParameters), Number(report.Ranks[trial.Id]), Number(trial.Seconds),
+                .. details.Select(name => trial.Details.TryGetValue(name, out double value) ? Number(value) : "")]);
+        }
+
+        return csv.ToString();
+    }
+
+    private static void AppendRow(StringBuilder csv, IEnumerable<string> cells) => csv.AppendJoin(',', cells.Select(Quoted)).Append('\n');
+
+    private static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>A reader never sees half a file: the new one takes the old one's place whole.</summary>
+    private static void Replace(string path, string contents)
+    {
+        File.WriteAllText(path + ".new", contents);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Endpoints.Pruning.Runs;
+
+/// <summary>Everything that decides what a search's trials are. A journal belongs to exactly one.</summary>
+/// <remarks>The number of trials is not part of it: a search may be continued for longer.</remarks>
+public sealed record RunConfiguration
+{
+    /// <value>Task, for example <c>rte</c>.</value>
+    public required string Task { get; init; }
+
+    /// <value>Fingerprint of the validation examples; see <see cref="Fingerprint"/>.</value>
+    public required string Validation { get; init; }
+
+    /// <value>Fingerprint of the super-network's weights.</value>
+    public required string SuperNetwork { get; init; }
+
+    /// <value>Search space, for example <c>small</c>.</value>
+    public required string Space { get; init; }
+
+    /// <value>Search method, for example <c>random</c>.</value>
+    public required string Method { get; init; }
+
+    /// <value>Seed of the method.</value>
+    public required int Seed { get; init; }
+
+    /// <value>The objectives, in the order of every trial's values.</value>
+    public required IReadOnlyList<ObjectiveInfo> Objectives { get; init; }
+
+    /// <summary>SHA-256 over all of it, in hexadecimal.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Default.RunConfiguration)));
+
+    /// <summary>What differs from another one, for a message: <c>seed is 1 there and 2 here</c>.</summary>
+    internal string DifferencesFrom(RunConfiguration there)
+    {
+        (string Name, string There, string Here)[] values =
+        [
+            ("task", there.Task, Task),
+            ("validation data", there.Validation, Validation),
+            ("super-network", there.SuperNetwork, SuperNetwork),
+            ("space", there.Space, Space),
+            ("method", there.Method, Method),
+            ("seed", $"{there.Seed}", $"{Seed}"),
+            ("objectives", NamesOf(there.Objectives), NamesOf(Objectives)),
+        ];
+        return string.Join("; ", values.Where(value => value.There != value.Here).Select(value => $"{value.Name} is {value.There} there and {value.Here} here"));
+    }
+
+    private static string NamesOf(IReadOnlyList<ObjectiveInfo> objectives) =>
+        string.Join(",", objectives.Select(objective => objective.Unit.Length == 0 ? objective.Name : $"{objective.Name} in {objective.Unit}"));
+}
+
+/// <summary>What files say of an objective.</summary>
+/// <param name="Name">For example <c>latency</c>.</param>
+/// <param name="Unit">For example <c>ms</c>; empty for a plain number.</param>
+public sealed record ObjectiveInfo(string Name, string Unit);

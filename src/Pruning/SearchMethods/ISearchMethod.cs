@@ -1,0 +1,24 @@
+using Endpoints.Pruning.SearchSpaces;
+
+namespace Endpoints.Pruning.SearchMethods;
+
+/// <summary>Decides which sub-network to evaluate next.</summary>
+/// <remarks>
+/// What it asks for depends only on its seed and the trials that it was told of, so a search resumes by telling the finished trials again. Not thread-safe.
+/// </remarks>
+public interface ISearchMethod
+{
+    /// <summary>The name that users choose it by, for example <c>random</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The next point to evaluate; null when no sub-network is left that was not evaluated.</summary>
+    SearchPoint? Ask();
+
+    /// <summary>Takes in a finished trial, of this process or of one that was killed.</summary>
+    void Tell(Trial trial);
+}
+
+/// <summary>What making a search method needs.</summary>
+/// <param name="Space">Where to search.</param>
+/// <param name="Seed">Same seed, same search.</param>
+public sealed record SearchContext(ISearchSpace Space, int Seed);

@@ -1,0 +1,89 @@
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.Tests.Fakes;
+
+namespace Endpoints.Pruning.Tests.Batches;
+
+public sealed class EvaluatorTests
+{
+    private static readonly int[] Lengths = [5, 1, 9, 2, 2, 7, 30, 3, 8, 1, 4, 6];
+
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(1, 1)]
+    [InlineData(3, 10)]
+    [InlineData(2, 1000)]
+    public void Logits_AnyBudgetAndLanes_AreInTheExamplesOrder(int lanes, int budget)
+    {
+        FakeSuperNetwork network = Network();
+        float[] logits = Evaluator(budget, lanes).Logits(network, Full(network));
+        Assert.Equal(Enumerable.Range(0, Lengths.Length).SelectMany(i => new[] { i, -(float)Lengths[i] }), logits);
+        Assert.All(network.Batches, batch => Assert.InRange(batch.Lane, 0, lanes - 1));
+    }
+
+    [Fact]
+    public void Logits_TokenBudget_BoundsEveryBatchOfSimilarLengths()
+    {
+        FakeSuperNetwork network = Network();
+        Evaluator(10, 1).Logits(network, Full(network));
+        int[][] lengths = [.. network.Batches.Select(batch => batch.Sequences.Select(sequence => sequence.Length).ToArray())];
+        Assert.Equal([[30], [9], [8], [7], [6], [5, 4], [3, 2, 2, 1, 1]], lengths);
+    }
+
+    [Fact]
+    public void Score_Classification_ComparesTheLargestLogit()
+    {
+        var network = new FakeSuperNetwork(Make.Config(labels: 3), (_, tokens) => tokens[0] % 2 == 0 ? [0, 5, 1] : [2, 0, 1]);
+        var evaluator = new Evaluator(Make.Examples(1, 0, 1, 2), Make.Accuracy);
+        Assert.Equal(0.75, evaluator.Score(network, Full(network)));
+    }
+
+    [Fact]
+    public void Score_Regression_ComparesTheLogitItself()
+    {
+        var network = new FakeSuperNetwork(Make.Config(labels: 1), (_, tokens) => [tokens[0] + 0.5f]);
+        var examples = LabelledEncodings.Regression(Make.Encodings(3, 1, 2), [0.5f, 1.5f, 7]);
+        Assert.Equal(2 / 3.0, new Evaluator(examples, Make.Accuracy).Score(network, Full(network)));
+    }
+
+    [Fact]
+    public void Logits_NotANumber_NamesSubNetworkAndExample()
+    {
+        var network = new FakeSuperNetwork(Make.Config(), (_, tokens) => [0, tokens[0] == 2 ? float.NaN : 1]);
+        var exception = Assert.Throws<InvalidDataException>(() => new Evaluator(Make.Examples(1, 1, 1), Make.Accuracy).Logits(network, Full(network)));
+        Assert.Contains("full computes NaN for example 2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Logits_Cancelled_StopsBetweenBatches()
+    {
+        FakeSuperNetwork network = Network();
+        using var cancellation = new CancellationTokenSource();
+        network.OnClassify = cancellation.Cancel;
+        Assert.Throws<OperationCanceledException>(() => Evaluator(1, 1).Logits(network, Full(network), cancellation.Token));
+        Assert.Single(network.Batches);
+    }
+
+    [Fact]
+    public void CheckFit_ExampleThatDoesNotFit_IsNamed()
+    {
+        var config = Make.Config();
+        Make.Examples(0, 1).CheckFit(config);
+        Contains("Example 1 has label 2; this model has labels 0 to 1", () => Make.Examples(0, 2).CheckFit(config));
+        Contains("Example 0 has 33 tokens", () => LabelledEncodings.Classification(Make.Encodings(33), [0]).CheckFit(config));
+        Contains("Regression", () => LabelledEncodings.Regression(Make.Encodings(3), [0]).CheckFit(config));
+        Contains("Example 0 has the value NaN", () => LabelledEncodings.Regression(Make.Encodings(3), [float.NaN]).CheckFit(Make.Config(labels: 1)));
+        Contains("1 examples, 2 targets", () => LabelledEncodings.Classification(Make.Encodings(3), [0, 1]));
+        Contains("At least one example", () => LabelledEncodings.Classification([], []));
+    }
+
+    private static void Contains(string expected, Action action) =>
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);
+
+    private static FakeSuperNetwork Network() => new(Make.Config(), (_, tokens) => [tokens[0], -tokens.Length]);
+
+    private static Evaluator Evaluator(int budget, int lanes) =>
+        new(LabelledEncodings.Classification(Make.Encodings(Lengths), new int[Lengths.Length]), Make.Accuracy, budget, lanes);
+
+    private static SubNetwork Full(FakeSuperNetwork network) => SubNetwork.Full(network.Config);
+}

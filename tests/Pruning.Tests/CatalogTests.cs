@@ -1,0 +1,46 @@
+using Endpoints.Pruning.Tests.Fakes;
+
+namespace Endpoints.Pruning.Tests;
+
+public sealed class CatalogTests
+{
+    [Fact]
+    public void Names_EveryCatalog_ListsWhatClassesAdded()
+    {
+        Assert.Contains("small", Catalogs.SearchSpaces.Names);
+        Assert.Superset(new HashSet<string> { "local", "random" }, Catalogs.SearchMethods.Names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "error", "latency", "parameters" }, Catalogs.Objectives.Names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "full", "standard" }, Catalogs.FineTuningStrategies.Names.ToHashSet());
+    }
+
+    [Fact]
+    public void Create_EveryName_GivesTheOneOfThatName()
+    {
+        foreach (string name in Catalogs.SearchSpaces.Names)
+        {
+            Assert.Equal(name, Catalogs.SearchSpaces.Create(name.ToUpperInvariant(), Make.Config()).Name);
+        }
+
+        foreach (string name in Catalogs.SearchMethods.Names)
+        {
+            Assert.Equal(name, Catalogs.SearchMethods.Create(name, new(Make.Small(), 1)).Name);
+        }
+
+        foreach (string name in Catalogs.FineTuningStrategies.Names)
+        {
+            Assert.Equal(name, Catalogs.FineTuningStrategies.Create(name, new(Make.Small(), new())).Name);
+        }
+    }
+
+    [Fact]
+    public void Create_UnknownName_SaysWhatThereIs()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Catalogs.SearchMethods.Create("simulated-annealing", new(Make.Small(), 1)));
+        Assert.Contains("no search method 'simulated-annealing'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("local or random", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Add_TakenName_Throws() =>
+        Assert.Throws<ArgumentException>(() => Catalogs.SearchSpaces.Add("Small", _ => throw new InvalidOperationException()));
+}

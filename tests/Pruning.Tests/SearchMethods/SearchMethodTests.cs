@@ -1,0 +1,106 @@
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Pruning.SearchMethods;
+using Endpoints.Pruning.SearchSpaces;
+using Endpoints.Pruning.Tests.Fakes;
+
+namespace Endpoints.Pruning.Tests.SearchMethods;
+
+public sealed class SearchMethodTests
+{
+    public static TheoryData<string> Methods => [.. Catalogs.SearchMethods.Names];
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Ask_FirstThree_AreTheInitialDesign(string name)
+    {
+        ISearchSpace space = Make.Small();
+        Trial[] trials = Search(Create(name, space, 1), space, 3);
+        Assert.Equal([space.Largest, space.Smallest, space.Midpoint], trials.Select(trial => trial.Point));
+    }
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Ask_SameSeed_AsksTheSame_OtherSeed_AsksOther(string name)
+    {
+        ISearchSpace space = Make.Small();
+        SearchPoint[] first = Points(Search(Create(name, space, 5), space, 30));
+        Assert.Equal(first, Points(Search(Create(name, space, 5), space, 30)));
+        Assert.NotEqual(first, Points(Search(Create(name, space, 6), space, 30)));
+    }
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Tell_TrialsOfAKilledSearch_ContinuesAsIfUndisturbed(string name)
+    {
+        ISearchSpace space = Make.Small();
+        Trial[] whole = Search(Create(name, space, 5), space, 25);
+        for (int finished = 0; finished < whole.Length; finished++)
+        {
+            ISearchMethod resumed = Create(name, space, 5);
+            foreach (Trial trial in whole.Take(finished))
+            {
+                resumed.Tell(trial);
+            }
+
+            Assert.Equal(Points(whole[finished..]), Points(Search(resumed, space, whole.Length - finished, finished)));
+        }
+    }
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Ask_UntilNothingIsLeft_FindsEverySubNetworkOnceAndEnds(string name)
+    {
+        // No layer, or one layer with 1 or 2 heads and 1 to 3 units: 7 sub-networks.
+        ISearchSpace space = Make.Small(Make.Config(layers: 1, heads: 2, units: 3));
+        ISearchMethod method = Create(name, space, 2);
+        Trial[] trials = Search(method, space, 100);
+        Assert.Equal(7, trials.Length);
+        Assert.Equal(7, trials.Select(trial => trial.SubNetwork).Distinct().Count());
+        Assert.Null(method.Ask());
+    }
+
+    [Fact]
+    public void Ask_LocalSearch_AsksForNeighboursOfTheFront()
+    {
+        ISearchSpace space = Make.Small(Make.Config(layers: 6, heads: 6, units: 64));
+        Trial[] trials = Search(Create("local", space, 9), space, 40);
+        int neighbours = 0;
+        for (int i = 4; i < trials.Length; i++)
+        {
+            Trial[] front = [.. trials.Take(i).Where(trial => !trials.Take(i).Any(other => Beats(other, trial)))];
+            Assert.Contains(front, member => Differences(member.Point, trials[i].Point) == 1);
+            neighbours += trials.Take(i).Except(front).Any(loser => Differences(loser.Point, trials[i].Point) == 1) ? 0 : 1;
+        }
+
+        // That is no accident of a small space: most are neighbours of the front alone.
+        Assert.True(neighbours > 10, $"{neighbours}");
+    }
+
+    private static ISearchMethod Create(string name, ISearchSpace space, int seed) => Catalogs.SearchMethods.Create(name, new SearchContext(space, seed));
+
+    private static Trial[] Search(ISearchMethod method, ISearchSpace space, int count, int start = 0)
+    {
+        var trials = new List<Trial>();
+        while (trials.Count < count && method.Ask() is { } point)
+        {
+            SubNetwork subNetwork = space.SubNetworkAt(point);
+            long parameters = ParameterCount.Sliced(space.SuperNetwork, subNetwork);
+            var trial = new Trial
+            {
+                Id = start + trials.Count,
+                Point = point,
+                SubNetwork = subNetwork.ToString(),
+                Values = [1.0 / (1 + (point.Values[0] * (point.Values[1] + (point.Values[2] % 3)))), parameters],
+                Parameters = parameters,
+                PaperParameters = parameters,
+            };
+            method.Tell(trial);
+            trials.Add(trial);
+        }
+
+        return [.. trials];
+    }
+
+    private static SearchPoint[] Points(Trial[] trials) => [.. trials.Select(trial => trial.Point)];
+
+    private static int Differences(SearchPoint a, SearchPoint b) => a.Values.Zip(b.Values).Count(pair => pair.First != pair.Second);
+
+    private static bool Beats(Trial a, Trial b) =>
+        a.Values[0] <= b.Values[0] && a.Values[1] <= b.Values[1] && (a.Values[0] < b.Values[0] || a.Values[1] < b.Values[1]);
+}

@@ -20,7 +20,7 @@ public static class CheckpointFolder
 
         string configPath = Path.Combine(directory, ConfigFile.Name);
         BertConfig config = WithLabels(ConfigFile.Read(configPath), options.Labels);
-        ITokenizer tokenizer = options.Tokenizer ?? TokenizerFiles.Load(directory);
+        ITokenizer tokenizer = options.Tokenizer ?? throw new CheckpointException($"{directory}: expected a tokenizer in the options, found none.");
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
             throw new CheckpointException(
@@ -48,6 +48,7 @@ public static class CheckpointFolder
         try
         {
             ConfigWriter.Write(Path.Combine(staging, ConfigFile.Name), checkpoint.Config);
+            checkpoint.Tokenizer.Save(staging);
             if (checkpoint.Metadata is { } metadata)
             {
                 MetadataFile.Write(Path.Combine(staging, MetadataFile.Name), metadata);

@@ -16,20 +16,21 @@ internal static class ConfigWriter
             WriteFields(json, config);
         }
 
-        BertConfig? written = null;
-        CheckpointException? problem = null;
+        if (Problem(path, config) is { } problem)
+        {
+            throw new ArgumentException($"This config cannot be expressed as {ConfigFile.Name}: {problem}", nameof(config));
+        }
+    }
+
+    private static string? Problem(string path, BertConfig config)
+    {
         try
         {
-            written = ConfigFile.Read(path);
+            return config.Equals(ConfigFile.Read(path)) ? null : "it reads back as another one.";
         }
         catch (CheckpointException exception)
         {
-            problem = exception;
-        }
-
-        if (!config.Equals(written))
-        {
-            throw new ArgumentException($"This config cannot be expressed as {ConfigFile.Name}: {problem?.Message ?? "it reads back as another one"}", nameof(config), problem);
+            return exception.Message;
         }
     }
 

@@ -78,7 +78,8 @@ internal static class SafetensorsWriter
         {
             if (!names.Add(name) || shape.Aggregate(1L, (product, dimension) => product * dimension) != values.Length)
             {
-                throw new ArgumentException($"Tensor {name} of shape {TensorEntry.Describe(shape)} has {values.Length} values, or a name that was used before.", nameof(tensors));
+                throw new ArgumentException(
+                    $"Tensor {name} of shape {TensorEntry.Describe(shape)} has {values.Length} values, or a name that was used before.", nameof(tensors));
             }
 
             json.WriteStartObject(name);

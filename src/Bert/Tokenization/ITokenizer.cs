@@ -17,4 +17,9 @@ public interface ITokenizer
     /// <param name="pair">The second text; null for a single text.</param>
     /// <param name="maxLength">Longest result in tokens, special tokens included; cut by longest_first. Null leaves it whole.</param>
     Encoding Encode(string text, string? pair = null, int? maxLength = null);
+
+    /// <summary>Writes the files that it can be read from again into a folder; a tokenizer that has none writes none.</summary>
+    void Save(string directory)
+    {
+    }
 }

@@ -94,7 +94,7 @@ public sealed class CheckpointFolderTests : IDisposable
         _workshop.Parameters.Classifier.Bias[0] = 7;
         _workshop.Save();
         Assert.Equal(
-            [_workshop.ConfigPath, _workshop.ModelPath, notes],
+            [_workshop.ConfigPath, _workshop.ModelPath, notes, Path.Combine(_workshop.Folder, "vocab.txt")],
             Directory.GetFiles(_workshop.Folder).Order(StringComparer.Ordinal));
         Assert.Equal([_workshop.Folder], Directory.GetFileSystemEntries(_workshop.Root));
         Assert.Equal(7, _workshop.AssertLoads().Parameters.Classifier.Bias[0]);

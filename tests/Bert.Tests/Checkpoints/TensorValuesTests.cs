@@ -5,13 +5,13 @@ namespace Endpoints.Bert.Tests.Checkpoints;
 
 public sealed class TensorValuesTests
 {
-    private static readonly ushort[] s_everyPattern = [.. Enumerable.Range(0, 65_536).Select(bits => (ushort)bits)];
+    private static readonly ushort[] EveryPattern = [.. Enumerable.Range(0, 65_536).Select(bits => (ushort)bits)];
 
     [Fact]
     public void ToSingle_EveryHalf_HasItsValueAndSign()
     {
         var converted = new float[65_536];
-        TensorValues.ToSingle("F16", MemoryMarshal.AsBytes(s_everyPattern.AsSpan()), converted);
+        TensorValues.ToSingle("F16", MemoryMarshal.AsBytes(EveryPattern.AsSpan()), converted);
         for (int bits = 0; bits < converted.Length; bits++)
         {
             float expected = (float)BitConverter.UInt16BitsToHalf((ushort)bits);
@@ -25,8 +25,8 @@ public sealed class TensorValuesTests
     public void ToSingle_EveryBFloat16_IsTheUpperHalfOfAFloat()
     {
         var converted = new float[65_536];
-        TensorValues.ToSingle("BF16", MemoryMarshal.AsBytes(s_everyPattern.AsSpan()), converted);
-        Assert.Equal(s_everyPattern.Select(bits => bits << 16), converted.Select(BitConverter.SingleToInt32Bits));
+        TensorValues.ToSingle("BF16", MemoryMarshal.AsBytes(EveryPattern.AsSpan()), converted);
+        Assert.Equal(EveryPattern.Select(bits => bits << 16), converted.Select(BitConverter.SingleToInt32Bits));
     }
 
     [Theory]

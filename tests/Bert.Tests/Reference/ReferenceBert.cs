@@ -158,7 +158,10 @@ internal static class ReferenceBert
     /// <summary>x Φ(x), with the normal distribution function by erf: the exact form.</summary>
     public static double Gelu(double x) => 0.5 * x * (1 + Erf(x / Math.Sqrt(2)));
 
-    /// <summary>erf(x) = 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (1·3·..·(2n+1)): all terms have one sign, so nothing cancels. Beyond 6 it is ±1 in double precision.</summary>
+    /// <summary>
+    /// erf(x) = 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (1·3·..·(2n+1)): all terms have one sign, so nothing cancels.
+    /// Beyond 6 it is ±1 in double precision.
+    /// </summary>
     public static double Erf(double x)
     {
         if (Math.Abs(x) >= 6)

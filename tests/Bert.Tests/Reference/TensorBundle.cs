@@ -12,8 +12,6 @@ internal sealed class TensorBundle : IDisposable
 
     public IEnumerable<string> Names => _file.Tensors.Keys;
 
-    public bool Contains(string name) => _file.Tensors.ContainsKey(name);
-
     public int[] Shape(string name) => [.. _file.Tensors[name].Shape.Select(dimension => (int)dimension)];
 
     /// <summary>Values as double; F64, F32 and I64 are.</summary>

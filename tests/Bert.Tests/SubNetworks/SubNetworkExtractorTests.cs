@@ -5,7 +5,7 @@ namespace Endpoints.Bert.Tests.SubNetworks;
 
 public sealed class SubNetworkExtractorTests
 {
-    private static readonly BertParameters s_super = Numbered(RandomSubNetworks.Config);
+    private static readonly BertParameters Super = Numbered(RandomSubNetworks.Config);
 
     [Fact]
     public void Extract_RandomSubNetworks_ComputesWhatTheMaskedSuperNetworkDoes()
@@ -30,11 +30,11 @@ public sealed class SubNetworkExtractorTests
     public void Extract_ChosenHeadsAndUnits_TakesTheirRowsAndColumns()
     {
         // Layer 0 keeps heads 1 and 3 (rows and columns 2, 3, 6, 7) and unit 4; layer 1 goes; layer 2 keeps no head and units 0 and 9.
-        SubNetwork subNetwork = SubNetwork.Parse("large:h=a/0/0,u=10/0/201", s_super.Config);
-        BertParameters extracted = SubNetworkExtractor.Extract(s_super, subNetwork);
+        SubNetwork subNetwork = SubNetwork.Parse("large:h=a/0/0,u=10/0/201", Super.Config);
+        BertParameters extracted = SubNetworkExtractor.Extract(Super, subNetwork);
 
         Assert.Equal([new LayerShape(2, 1), new LayerShape(0, 2)], extracted.Config.Layers.ToArray());
-        AttentionParameters from = s_super.Layers[0].Attention!;
+        AttentionParameters from = Super.Layers[0].Attention!;
         AttentionParameters to = extracted.Layers[0].Attention!;
         int[] kept = [2, 3, 6, 7];
         foreach ((LinearParameters source, LinearParameters target) in new[] { (from.Query, to.Query), (from.Key, to.Key), (from.Value, to.Value) })
@@ -48,7 +48,7 @@ public sealed class SubNetworkExtractorTests
         Assert.Equal(from.Norm.Gamma, to.Norm.Gamma);
 
         Assert.Null(extracted.Layers[1].Attention);
-        FeedForwardParameters last = s_super.Layers[2].FeedForward!;
+        FeedForwardParameters last = Super.Layers[2].FeedForward!;
         FeedForwardParameters down = extracted.Layers[1].FeedForward!;
         Assert.Equal([.. last.Up.Weight[..8], .. last.Up.Weight[72..80]], down.Up.Weight);
         Assert.Equal([last.Up.Bias[0], last.Up.Bias[9]], down.Up.Bias);
@@ -59,8 +59,8 @@ public sealed class SubNetworkExtractorTests
     [Fact]
     public void Extract_Full_CopiesEveryTensorAndSharesNone()
     {
-        BertParameters extracted = SubNetworkExtractor.Extract(s_super, SubNetwork.Full(s_super.Config));
-        foreach ((NamedTensor source, NamedTensor target) in s_super.Tensors().Zip(extracted.Tensors()))
+        BertParameters extracted = SubNetworkExtractor.Extract(Super, SubNetwork.Full(Super.Config));
+        foreach ((NamedTensor source, NamedTensor target) in Super.Tensors().Zip(extracted.Tensors()))
         {
             Assert.Equal(source.Name, target.Name);
             Assert.Equal(source.Values, target.Values);
@@ -71,10 +71,10 @@ public sealed class SubNetworkExtractorTests
     [Fact]
     public void Extract_FromAnExtractedSubNetwork_CutsItFurther()
     {
-        SubNetwork first = SubNetwork.Parse("medium:h=3/0/2,u=0/4/8", s_super.Config);
-        BertParameters once = SubNetworkExtractor.Extract(s_super, first);
+        SubNetwork first = SubNetwork.Parse("medium:h=3/0/2,u=0/4/8", Super.Config);
+        BertParameters once = SubNetworkExtractor.Extract(Super, first);
         BertParameters twice = SubNetworkExtractor.Extract(once, SubNetwork.Parse("medium:h=2/0/0,u=0/4/5", once.Config));
-        BertParameters direct = SubNetworkExtractor.Extract(s_super, SubNetwork.Parse("medium:h=2/0/0,u=0/4/5", s_super.Config));
+        BertParameters direct = SubNetworkExtractor.Extract(Super, SubNetwork.Parse("medium:h=2/0/0,u=0/4/5", Super.Config));
         Assert.Equal(direct.Tensors().SelectMany(tensor => tensor.Values), twice.Tensors().SelectMany(tensor => tensor.Values));
     }
 
@@ -82,7 +82,7 @@ public sealed class SubNetworkExtractorTests
     public void Extract_ChoiceForAnotherShape_IsRefused()
     {
         SubNetwork other = SubNetwork.Full(RandomSubNetworks.Config with { Layers = [new(4, 10), new(4, 9), new(4, 10)] });
-        var exception = Assert.Throws<ArgumentException>(() => SubNetworkExtractor.Extract(s_super, other));
+        var exception = Assert.Throws<ArgumentException>(() => SubNetworkExtractor.Extract(Super, other));
         Assert.Contains("made for another shape", exception.Message, StringComparison.Ordinal);
     }
 

@@ -4,13 +4,13 @@ namespace Endpoints.Bert.Tests.SubNetworks;
 
 public sealed class SubNetworkTextTests
 {
-    private static readonly BertConfig s_config = BertConfig.Base();
+    private static readonly BertConfig Base = BertConfig.Base();
 
     [Fact]
     public void Parse_TextOfRandomSubNetworks_RestoresThem()
     {
         var spaces = new HashSet<string>();
-        foreach (BertConfig config in (BertConfig[])[s_config, RandomSubNetworks.Config])
+        foreach (BertConfig config in (BertConfig[])[Base, RandomSubNetworks.Config])
         {
             foreach (SubNetwork subNetwork in RandomSubNetworks.Draw(config, 400, seed: 1))
             {
@@ -38,7 +38,7 @@ public sealed class SubNetworkTextTests
     [InlineData("large:h=0a/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/1F", "large:h=a/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/1f")]
     [InlineData("large:h=3/0/0/0/0/0/0/0/0/0/0/0,u=7/0/0/0/0/0/0/0/0/0/0/0", "small:l=1,h=2,u=3")]
     public void ToString_OfParsedText_IsTheShortestForm(string text, string expected) =>
-        Assert.Equal(expected, SubNetwork.Parse(text, s_config).ToString());
+        Assert.Equal(expected, SubNetwork.Parse(text, Base).ToString());
 
     [Fact]
     public void Parse_LargeMask_HasItsFirstElementInTheLowestBit()
@@ -66,13 +66,14 @@ public sealed class SubNetworkTextTests
     [InlineData("layer:11")]
     [InlineData("layer:11111111111x")]
     [InlineData("medium:h=1/2,u=3/4")]
+    [InlineData("medium:h=1/1/1/1/1/1/1/1/1/1/1/1,h=1/1/1/1/1/1/1/1/1/1/1/1")]
     [InlineData("large:h=1,u=1")]
     [InlineData("large:h=1000/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/0")]
     [InlineData("large:h=/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/0")]
     [InlineData("large:h=g/0/0/0/0/0/0/0/0/0/0/0,u=0/0/0/0/0/0/0/0/0/0/0/0")]
     public void Parse_AnythingElse_SaysWhatWasFoundAndExpected(string text)
     {
-        var exception = Assert.Throws<FormatException>(() => SubNetwork.Parse(text, s_config));
+        var exception = Assert.Throws<FormatException>(() => SubNetwork.Parse(text, Base));
         Assert.StartsWith($"'{text[..Math.Min(text.Length, 77)]}", exception.Message, StringComparison.Ordinal);
         Assert.Contains(
             "' is not a sub-network of this model (12 layers, at most 12 heads and 3072 units in each): expected full, small:",
@@ -83,7 +84,7 @@ public sealed class SubNetworkTextTests
     [Fact]
     public void Parse_LongText_IsCutInTheMessage()
     {
-        var exception = Assert.Throws<FormatException>(() => SubNetwork.Parse("large:h=" + new string('f', 10_000), s_config));
+        var exception = Assert.Throws<FormatException>(() => SubNetwork.Parse("large:h=" + new string('f', 10_000), Base));
         Assert.True(exception.Message.Length < 400, exception.Message);
     }
 }

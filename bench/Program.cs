@@ -1,1 +1,3 @@
-Console.WriteLine("bench");
+using Endpoints.Bench;
+
+GemmBenchmark.Run();

@@ -36,7 +36,19 @@ public sealed record AttentionParameters(LinearParameters Query, LinearParameter
 public sealed record FeedForwardParameters(LinearParameters Up, LinearParameters Down, NormParameters Norm);
 
 /// <summary>One encoder layer; a block that is null is absent (the identity).</summary>
-public sealed record LayerParameters(AttentionParameters? Attention, FeedForwardParameters? FeedForward);
+public sealed record LayerParameters(AttentionParameters? Attention, FeedForwardParameters? FeedForward)
+{
+    /// <summary>All zeros, in a shape of <paramref name="config"/>'s widths.</summary>
+    public LayerParameters(BertConfig config, LayerShape shape)
+        : this(
+            shape.Heads == 0 ? null : Zeros(config.HiddenSize, shape.Heads * config.HeadSize),
+            shape.Units == 0 ? null : new(new(shape.Units, config.HiddenSize), new(config.HiddenSize, shape.Units), new(config.HiddenSize)))
+    {
+    }
+
+    private static AttentionParameters Zeros(int hidden, int width) =>
+        new(new(width, hidden), new(width, hidden), new(width, hidden), new(hidden, width), new(hidden));
+}
 
 /// <summary>Every parameter of a BERT sequence classifier, as float32 in Hugging Face's own shapes. Gradients and optimiser moments have this shape too.</summary>
 public sealed class BertParameters
@@ -50,7 +62,7 @@ public sealed class BertParameters
         PositionEmbeddings = new float[(long)config.MaxPositions * hidden];
         TypeEmbeddings = new float[(long)config.TypeVocabularySize * hidden];
         EmbeddingNorm = new NormParameters(hidden);
-        Layers = [.. config.Layers.Select(shape => Layer(hidden, shape.Heads * config.HeadSize, shape.Units))];
+        Layers = [.. config.Layers.Select(shape => new LayerParameters(config, shape))];
         Pooler = new LinearParameters(hidden, hidden);
         Classifier = new LinearParameters(config.LabelCount, hidden);
     }
@@ -143,10 +155,6 @@ public sealed class BertParameters
             yield return tensor;
         }
     }
-
-    private static LayerParameters Layer(int hidden, int attention, int units) => new(
-        attention == 0 ? null : new(new(attention, hidden), new(attention, hidden), new(attention, hidden), new(hidden, attention), new(hidden)),
-        units == 0 ? null : new(new(units, hidden), new(hidden, units), new(hidden)));
 
     private static NamedTensor[] Linear(string name, LinearParameters linear) =>
         [new($"{name}.weight", [linear.Outputs, linear.Inputs], linear.Weight), new($"{name}.bias", [linear.Outputs], linear.Bias)];

@@ -20,7 +20,7 @@ public static class CheckpointFolder
 
         string configPath = Path.Combine(directory, ConfigFile.Name);
         BertConfig config = WithLabels(ConfigFile.Read(configPath), options.Labels);
-        ITokenizer tokenizer = options.Tokenizer ?? throw new CheckpointException($"{directory}: expected a tokenizer in the options, found none.");
+        ITokenizer tokenizer = options.Tokenizer ?? WordPieceTokenizer.Load(directory);
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
             throw new CheckpointException(

@@ -35,6 +35,14 @@ public static class SubNetworkExtractor
         return extracted;
     }
 
+    /// <summary>Cuts one layer.</summary>
+    internal static LayerParameters Extract(LayerParameters source, LayerSelection kept, BertConfig config)
+    {
+        var target = new LayerParameters(config, new LayerShape(kept.Heads.Count, kept.Units.Count));
+        Extract(source, kept, config.HeadSize, target);
+        return target;
+    }
+
     private static void Extract(LayerParameters source, LayerSelection kept, int headSize, LayerParameters target)
     {
         if (source.Attention is { } attention && target.Attention is { } heads)

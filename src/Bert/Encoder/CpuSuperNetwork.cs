@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Endpoints.Bert.SubNetworks;
+
+namespace Endpoints.Bert.Encoder;
+
+/// <summary>A super-network's weights packed once for the CPU; classifiers are views of them.</summary>
+internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
+{
+    private readonly BertParameters _parameters;
+    private readonly PackedLayer[] _layers;
+    private readonly IReadOnlyList<CpuLane> _lanes;
+    private readonly GCHandle[] _pins;
+
+    public CpuSuperNetwork(BertParameters parameters, IReadOnlyList<CpuLane> lanes)
+    {
+        _parameters = parameters;
+        _lanes = lanes;
+        _layers = [.. parameters.Layers.Select(layer => new PackedLayer(layer))];
+        EmbeddingNorm = new PackedNorm(parameters.EmbeddingNorm);
+        Pooler = new PackedLinear(parameters.Pooler);
+        Classifier = new PackedLinear(parameters.Classifier);
+        _pins = [Pin(parameters.WordEmbeddings), Pin(parameters.PositionEmbeddings), Pin(parameters.TypeEmbeddings)];
+    }
+
+    ~CpuSuperNetwork()
+    {
+        foreach (GCHandle pin in _pins)
+        {
+            pin.Free();
+        }
+    }
+
+    public BertConfig Config => _parameters.Config;
+
+    public long ResidentBytes =>
+        (sizeof(float) * (_parameters.WordEmbeddings.LongLength + _parameters.PositionEmbeddings.LongLength + _parameters.TypeEmbeddings.LongLength))
+        + _layers.Sum(layer => layer.Bytes) + Pooler.Bytes + Classifier.Bytes;
+
+    public PackedNorm EmbeddingNorm { get; }
+
+    public PackedLinear Pooler { get; }
+
+    public PackedLinear Classifier { get; }
+
+    public float* Words => (float*)_pins[0].AddrOfPinnedObject();
+
+    public float* Positions => (float*)_pins[1].AddrOfPinnedObject();
+
+    public float* Types => (float*)_pins[2].AddrOfPinnedObject();
+
+    public IClassifier CreateClassifier(SubNetwork subNetwork, int lane)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(lane);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, _lanes.Count);
+        return new CpuClassifier(this, EncoderPlan.Create(_layers, _parameters, subNetwork), _lanes[lane]);
+    }
+
+    private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
+}

@@ -1,0 +1,284 @@
+using Endpoints.Bert.Encoder;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
+using Endpoints.Compute.Embedding;
+using Endpoints.Compute.Gemm;
+using Endpoints.Compute.Threads;
+using Endpoints.Compute.Training;
+
+namespace Endpoints.Bert.Training;
+
+/// <summary>
+/// Trains a super-network in place on the CPU. A pass of a sub-network computes only what the sub-network keeps: prefixes as views of the packed
+/// weights, other choices gathered. Same seed, same bits, for any number of threads.
+/// </summary>
+public sealed unsafe class Trainer : ITrainer, IDisposable
+{
+    private const int EmbeddingSite = 0;
+    private const int PoolerSite = 1;
+
+    private readonly ThreadTeam _team;
+    private readonly TrainingPass _pass;
+    private readonly TrainingLayer[] _layers;
+    private readonly TrainingNorm _embeddingNorm;
+    private readonly TrainingLinear _pooler;
+    private readonly TrainingLinear _classifier;
+    private readonly ParameterOptimizer _optimizer;
+    private readonly PinnedFloats[] _tables;
+    private readonly PinnedFloats[] _tableGradients;
+    private readonly GrowingBuffer _first = new();
+    private readonly GrowingBuffer _pooled = new();
+    private readonly GrowingBuffer _logits = new();
+    private readonly GrowingBuffer _logitGradient = new();
+    private readonly GrowingBuffer _pooledGradient = new();
+    private readonly GrowingBuffer _firstGradient = new();
+    private readonly GrowingBuffer _hiddenGradient = new();
+    private readonly List<LayerStep> _steps = [];
+    private bool _isPacked;
+
+    /// <summary>Prepares to train <paramref name="parameters"/>, which <see cref="Step(float)"/> updates in place.</summary>
+    public Trainer(BertParameters parameters, TrainerOptions options)
+    {
+        Parameters = parameters;
+        Gradients = new BertParameters(parameters.Config);
+        _team = new ThreadTeam(options.Threads > 0 ? options.Threads : Environment.ProcessorCount, "train");
+        _pass = new TrainingPass(_team, parameters.Config, options);
+        _layers = [.. parameters.Layers.Select((layer, index) => new TrainingLayer(layer, Gradients.Layers[index], index))];
+        _embeddingNorm = new TrainingNorm(parameters.EmbeddingNorm, Gradients.EmbeddingNorm);
+        _pooler = new TrainingLinear(parameters.Pooler, Gradients.Pooler);
+        _classifier = new TrainingLinear(parameters.Classifier, Gradients.Classifier);
+        _tables = [new(parameters.WordEmbeddings), new(parameters.PositionEmbeddings), new(parameters.TypeEmbeddings)];
+        _tableGradients = [new(Gradients.WordEmbeddings), new(Gradients.PositionEmbeddings), new(Gradients.TypeEmbeddings)];
+        _optimizer = new ParameterOptimizer(parameters, Gradients, options);
+    }
+
+    /// <summary>The weights being trained.</summary>
+    public BertParameters Parameters { get; }
+
+    /// <inheritdoc/>
+    public BertConfig Config => Parameters.Config;
+
+    /// <summary>The sum of the gradients of this step's passes so far.</summary>
+    internal BertParameters Gradients { get; }
+
+    /// <summary>Sees the hidden states after the embeddings (0) and after each layer, of every token; the last layer then computes them all.</summary>
+    internal Action<int, MatrixView>? HiddenStateObserver { get; set; }
+
+    /// <inheritdoc/>
+    public float Accumulate(SubNetwork subNetwork, TokenBatch batch, ILoss loss, Span<float> logits)
+    {
+        PackIfStale();
+        _pass.Begin(batch);
+        try
+        {
+            MatrixView first = Forward(subNetwork);
+            MatrixView output = Classify(first);
+            int count = output.Rows * output.Columns;
+            new ReadOnlySpan<float>(output.Data, count).CopyTo(logits);
+            MatrixView gradient = _logitGradient.Matrix(output.Rows, output.Columns);
+            float value = loss.Compute(logits[..count], output.Columns, new Span<float>(gradient.Data, count));
+            Backward(ClassifyBackward(first, gradient));
+            _optimizer.Use(subNetwork);
+            return value;
+        }
+        finally
+        {
+            ReleaseSteps();
+        }
+    }
+
+    /// <inheritdoc/>
+    public float Step(float learningRate)
+    {
+        _isPacked = false;
+        return _optimizer.Step(_team, learningRate);
+    }
+
+    /// <summary>Ends the threads and frees the memory; the weights stay.</summary>
+    public void Dispose()
+    {
+        _team.Dispose();
+        foreach (IDisposable part in (IEnumerable<IDisposable>)
+            [_pass, .. _layers, _embeddingNorm, _pooler, _classifier, _optimizer, .. _tables, .. _tableGradients,
+             _first, _pooled, _logits, _logitGradient, _pooledGradient, _firstGradient, _hiddenGradient])
+        {
+            part.Dispose();
+        }
+    }
+
+    /// <summary>Embeddings and encoder; returns the first tokens' last hidden states and remembers what the backward needs.</summary>
+    private MatrixView Forward(SubNetwork subNetwork)
+    {
+        BatchInputs inputs = _pass.Inputs;
+        inputs.Embed(_team, _tables[0].Pointer, _tables[1].Pointer, _tables[2].Pointer, _embeddingNorm.Input(inputs.TokenCount));
+        MatrixView hidden = _embeddingNorm.Forward(_team, Config.LayerNormEpsilon);
+        RowMap.Drop(_team, hidden, _pass.HiddenDropout(EmbeddingSite));
+        HiddenStateObserver?.Invoke(0, hidden);
+        int last = LastLayer(subNetwork);
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            LayerSelection selection = subNetwork.Layers[i];
+            if (!selection.IsEmpty)
+            {
+                GatheredLayer? gathered = selection.IsPrefix ? null : new GatheredLayer(Parameters.Layers[i], selection, Config, i);
+                bool firstOnly = i == last && HiddenStateObserver is null;
+                var step = new LayerStep(i, gathered?.Layer ?? _layers[i], gathered, selection, hidden, firstOnly ? FirstTokens(hidden) : hidden, firstOnly);
+                _steps.Add(step);
+                hidden = step.Forward(_pass);
+            }
+
+            HiddenStateObserver?.Invoke(i + 1, hidden);
+        }
+
+        return _steps.Count > 0 && _steps[^1].FirstOnly ? hidden : FirstTokens(hidden);
+    }
+
+    private MatrixView Classify(MatrixView first)
+    {
+        LinearView pooler = _pooler.Prefix(Config.HiddenSize, Config.HiddenSize), classifier = _classifier.Prefix(Config.HiddenSize, Config.LabelCount);
+        MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
+        Gemm.Multiply(_team, LeftView.Of(first), pooler.Weight, pooled, new AddBiasTanh(pooler.Bias));
+        MatrixView dropped = TrainingAttention.Dropped(_pass, pooled, _pass.HiddenDropout(PoolerSite));
+        MatrixView logits = _logits.Matrix(first.Rows, Config.LabelCount);
+        Gemm.Multiply(_team, LeftView.Of(dropped), classifier.Weight, logits, new AddBias(classifier.Bias));
+        return logits;
+    }
+
+    /// <summary>From the logits' gradient to that of the first tokens' hidden states.</summary>
+    private MatrixView ClassifyBackward(MatrixView first, MatrixView logitGradient)
+    {
+        Dropout dropout = _pass.HiddenDropout(PoolerSite);
+        MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
+        _classifier.AddGradients(_team, TrainingAttention.Dropped(_pass, pooled, dropout), logitGradient);
+        MatrixView pooledGradient = _pooledGradient.Matrix(first.Rows, Config.HiddenSize);
+        _classifier.InputGradient(_team, logitGradient, pooledGradient, add: false);
+        RowMap.Drop(_team, pooledGradient, dropout);
+        RowMap.TanhBackward(_team, pooledGradient, pooled);
+        _pooler.AddGradients(_team, first, pooledGradient);
+        MatrixView firstGradient = _firstGradient.Matrix(first.Rows, Config.HiddenSize);
+        _pooler.InputGradient(_team, pooledGradient, firstGradient, add: false);
+        return firstGradient;
+    }
+
+    /// <summary>From the first tokens' gradient down through the layers that ran, to the embedding tables.</summary>
+    private void Backward(MatrixView firstGradient)
+    {
+        MatrixView gradient = _hiddenGradient.Matrix(_pass.Inputs.TokenCount, Config.HiddenSize);
+        new Span<float>(gradient.Data, gradient.Rows * gradient.Columns).Clear();
+        bool isSpread = _steps.Count == 0 || !_steps[^1].FirstOnly;
+        if (isSpread)
+        {
+            AddToFirstTokens(firstGradient, gradient);
+        }
+
+        for (int i = _steps.Count - 1; i >= 0; i--)
+        {
+            LayerStep step = _steps[i];
+            step.Backward(_pass, step.FirstOnly ? firstGradient : gradient, gradient);
+            if (step.FirstOnly)
+            {
+                AddToFirstTokens(firstGradient, gradient);
+            }
+
+            step.Gathered?.Scatter(Gradients.Layers[step.Index]);
+        }
+
+        RowMap.Drop(_team, gradient, _pass.HiddenDropout(EmbeddingSite));
+        _embeddingNorm.Backward(_team, gradient);
+        BatchInputs inputs = _pass.Inputs;
+        EmbeddingSum.Backward(
+            _team, new(_tableGradients[0].Pointer, inputs.Tokens), new(_tableGradients[1].Pointer, inputs.Positions), new(_tableGradients[2].Pointer, inputs.Types), gradient);
+    }
+
+    private MatrixView FirstTokens(MatrixView hidden)
+    {
+        MatrixView first = _first.Matrix(_pass.Inputs.Count, Config.HiddenSize);
+        for (int i = 0; i < first.Rows; i++)
+        {
+            new ReadOnlySpan<float>(hidden.Row(_pass.Inputs.Offsets[i]), hidden.Columns).CopyTo(new Span<float>(first.Row(i), first.Columns));
+        }
+
+        return first;
+    }
+
+    private void AddToFirstTokens(MatrixView from, MatrixView to)
+    {
+        for (int i = 0; i < from.Rows; i++)
+        {
+            var row = new MatrixView(to.Row(_pass.Inputs.Offsets[i]), 1, to.Columns);
+            RowMap.Add(_team, row, new MatrixView(from.Row(i), 1, from.Columns));
+        }
+    }
+
+    private void PackIfStale()
+    {
+        if (!_isPacked)
+        {
+            var work = new PackWork([.. _layers.SelectMany(layer => layer.Linears), _pooler, _classifier]);
+            _team.Run(ref work, work.Count);
+            _isPacked = true;
+        }
+    }
+
+    private void ReleaseSteps()
+    {
+        foreach (LayerStep step in _steps)
+        {
+            step.Gathered?.Dispose();
+        }
+
+        _steps.Clear();
+    }
+
+    private static int LastLayer(SubNetwork subNetwork)
+    {
+        int last = subNetwork.Layers.Length - 1;
+        while (last >= 0 && subNetwork.Layers[last].IsEmpty)
+        {
+            last--;
+        }
+
+        return last;
+    }
+
+    private readonly struct PackWork(TrainingLinear[] linears) : IWork
+    {
+        public int Count => linears.Length;
+
+        public void Execute(int item, int worker) => linears[item].Pack();
+    }
+
+    /// <summary>One layer of one pass, with its input.</summary>
+    private sealed class LayerStep(int index, TrainingLayer layer, GatheredLayer? gathered, LayerSelection selection, MatrixView hidden, MatrixView rows, bool firstOnly)
+    {
+        private MatrixView _attended;
+
+        public int Index => index;
+
+        public GatheredLayer? Gathered => gathered;
+
+        /// <summary>True in the last layer, whose queries and feed-forward are for first tokens only.</summary>
+        public bool FirstOnly => firstOnly;
+
+        public MatrixView Forward(TrainingPass pass)
+        {
+            _attended = selection.Heads.Count > 0 ? layer.Attention!.Forward(pass, selection.Heads.Count, rows, hidden, QueryOffsets(pass)) : rows;
+            return selection.Units.Count > 0 ? layer.FeedForward!.Forward(pass, selection.Units.Count, _attended) : _attended;
+        }
+
+        public void Backward(TrainingPass pass, MatrixView gradient, MatrixView hiddenGradient)
+        {
+            if (selection.Units.Count > 0)
+            {
+                layer.FeedForward!.Backward(pass, selection.Units.Count, _attended, gradient);
+            }
+
+            if (selection.Heads.Count > 0)
+            {
+                layer.Attention!.Backward(pass, selection.Heads.Count, rows, hidden, QueryOffsets(pass), gradient, hiddenGradient);
+            }
+        }
+
+        private int* QueryOffsets(TrainingPass pass) => firstOnly ? pass.Inputs.Ordinals : pass.Inputs.Offsets;
+    }
+}

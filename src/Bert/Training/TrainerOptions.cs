@@ -1,0 +1,25 @@
+using Endpoints.Compute.Training;
+
+namespace Endpoints.Bert.Training;
+
+/// <summary>Settings of a <see cref="Trainer"/>.</summary>
+public sealed record TrainerOptions
+{
+    /// <value>AdamW's β₁ 0.9, β₂ 0.999, ε 1e-8 and decoupled weight decay 0.01.</value>
+    public AdamWSettings AdamW { get; init; } = new();
+
+    /// <value>Largest global norm of the gradients; 0 does not clip. Default 1.</value>
+    public float ClipNorm { get; init; } = 1f;
+
+    /// <value>Whether biases and LayerNorm parameters are decayed too. Default false.</value>
+    public bool DecayBiasAndNorm { get; init; }
+
+    /// <value>Dropout of hidden states and attention probabilities; null (default) takes the rates of the model's config.</value>
+    public float? Dropout { get; init; }
+
+    /// <value>Seed of the dropout masks. Default 0.</value>
+    public int Seed { get; init; }
+
+    /// <value>Threads; 0 (default) takes every processor.</value>
+    public int Threads { get; init; }
+}

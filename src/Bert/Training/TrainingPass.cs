@@ -1,0 +1,56 @@
+using Endpoints.Bert.Encoder;
+using Endpoints.Compute;
+using Endpoints.Compute.Attention;
+using Endpoints.Compute.Threads;
+using Endpoints.Compute.Training;
+
+namespace Endpoints.Bert.Training;
+
+/// <summary>What the blocks of one pass share: the team, the batch, the dropout of this pass, and memory for gradients on their way down.</summary>
+internal sealed class TrainingPass(ThreadTeam team, BertConfig config, TrainerOptions options) : IDisposable
+{
+    private ulong _number;
+
+    public ThreadTeam Team { get; } = team;
+
+    public BertConfig Config { get; } = config;
+
+    public BatchInputs Inputs { get; } = new();
+
+    public GrowingAttentionScratch Scratch { get; } = new(team.Size, backward: true);
+
+    public GrowingBuffer Branch { get; } = new();
+
+    public GrowingBuffer Context { get; } = new();
+
+    public GrowingBuffer Query { get; } = new();
+
+    public GrowingBuffer Key { get; } = new();
+
+    public GrowingBuffer Value { get; } = new();
+
+    public GrowingBuffer Units { get; } = new();
+
+    /// <summary>Takes the next batch in; its dropout masks differ from those of every other pass.</summary>
+    public void Begin(TokenBatch batch)
+    {
+        Inputs.Load(batch, Config);
+        _number++;
+    }
+
+    /// <summary>The mask of a site after which hidden states are dropped.</summary>
+    public Dropout HiddenDropout(int site) => Dropout(options.Dropout ?? Config.HiddenDropout, site);
+
+    /// <summary>The mask of a layer's attention probabilities.</summary>
+    public Dropout AttentionDropout(int site) => Dropout(options.Dropout ?? Config.AttentionDropout, site);
+
+    public void Dispose()
+    {
+        foreach (IDisposable part in (IDisposable[])[Inputs, Scratch, Branch, Context, Query, Key, Value, Units])
+        {
+            part.Dispose();
+        }
+    }
+
+    private Dropout Dropout(float rate, int site) => rate == 0 ? default : new Dropout(rate, ((ulong)(uint)options.Seed << 32) ^ (_number << 10) ^ (uint)site);
+}

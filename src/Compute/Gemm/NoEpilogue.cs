@@ -1,0 +1,7 @@
+namespace Endpoints.Compute.Gemm;
+
+/// <summary>Leaves the product as it is; the traversal is skipped.</summary>
+internal readonly struct NoEpilogue : IEpilogue
+{
+    TSimd IEpilogue.Apply<TSimd>(TSimd c, int row, int column) => c;
+}

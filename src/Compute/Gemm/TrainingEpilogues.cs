@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace Endpoints.Compute.Gemm;
+
+/// <summary>GELU(C + bias), and C + bias kept for the backward.</summary>
+/// <param name="bias">One value for each column of C.</param>
+/// <param name="input">Receives GELU's input; a matrix of C's shape.</param>
+public readonly unsafe struct AddBiasGeluKeepInput(float* bias, MatrixView input) : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TSimd IEpilogue.Apply<TSimd>(TSimd c, int row, int column)
+    {
+        TSimd x = c + TSimd.Load(bias + column);
+        TSimd.Store(x, input.Row(row) + column);
+        return Simd.VectorMath.Gelu(x);
+    }
+}

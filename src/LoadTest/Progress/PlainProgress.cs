@@ -1,0 +1,46 @@
+using System.Globalization;
+using Endpoints.LoadTest.Results;
+using Spectre.Console;
+
+namespace Endpoints.LoadTest.Progress;
+
+/// <summary>One plain line a stage, for logs.</summary>
+internal sealed class PlainProgress(IAnsiConsole console) : ILoadTestProgress
+{
+    private int _stages;
+    private int _done;
+
+    public void Started(LoadTestSettings settings, IReadOnlyList<LoadTarget> targets)
+    {
+        _stages = settings.Profile.Count * targets.Count;
+        double seconds = settings.Profile.Sum(stage => stage.Seconds) * targets.Count;
+        Line($"load test of {string.Join(", ", targets.Select(target => target.Name))}: {_stages} stages, about {Figures.Clock(TimeSpan.FromSeconds(seconds))}");
+    }
+
+    public void Running(LiveFigures figures)
+    {
+        // A line every second would bury the stages' own lines.
+    }
+
+    public void StageEnded(string target, StageResult stage)
+    {
+        _done++;
+        LatencySummary? ok = stage.Outcomes.Ok.LatencyMs;
+        Line(string.Create(CultureInfo.InvariantCulture, $"[{_done}/{_stages}] {target}, {stage.Users} users: {Figures.Rate(stage.OkPerSecond)}/s, ") +
+            $"p50 {Figures.Latency(ok?.P50)}, p95 {Figures.Latency(ok?.P95)}, throttled {Figures.Share(stage.ThrottledShare)}" +
+            (stage.Outcomes.Failed > 0 ? $", failed {Figures.Share(stage.FailedShare)}" : "") +
+            (stage.Accuracy.Share is { } accuracy ? $", accuracy {Figures.Accuracy(accuracy)}" : "") +
+            (stage.Complete ? "" : " (interrupted)"));
+    }
+
+    public void Ended(LoadTestResult result)
+    {
+        if (!result.Complete)
+        {
+            Line("interrupted; the files hold what was measured until then");
+        }
+    }
+
+    /// <summary>Written as it is: Spectre would take brackets for markup, and break lines that are wider than its guess of a width.</summary>
+    private void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
+}

@@ -1,0 +1,66 @@
+using Endpoints.Charts.Pages;
+using Endpoints.LoadTest.Results;
+
+namespace Endpoints.LoadTest.Report;
+
+/// <summary>Turns a result into a page, or into the parts of a larger one.</summary>
+public static class LoadTestReport
+{
+    /// <summary>Name of the report within a run's folder.</summary>
+    public const string FileName = "report.html";
+
+    /// <summary>The report as a page of its own.</summary>
+    public static ReportPage Page(LoadTestResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new ReportPage
+        {
+            Title = $"Load test of {ReportWords.List([.. result.Targets.Select(target => target.Name)])}",
+            Lead = Lead(result),
+            Cards = Cards(result),
+            Sections = Sections(result),
+            Footer = ReportWords.Footer(result),
+        };
+    }
+
+    /// <summary>The answer in words, a paragraph each: how many users each target holds, how fast and how right it is, and how they compare.</summary>
+    public static IReadOnlyList<string> Lead(LoadTestResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return ReportWords.Lead(result);
+    }
+
+    /// <summary>The answer in figures, a card for each target.</summary>
+    public static IReadOnlyList<FactCard> Cards(LoadTestResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return ReportCards.Of(result);
+    }
+
+    /// <summary>Charts, tables, and how it was measured.</summary>
+    public static IReadOnlyList<ReportSection> Sections(LoadTestResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return
+        [
+            new ReportSection("Response time, throughput and throttling", [.. ReportCharts.AgainstUsers(result).Select(chart => new ChartBlock(chart))]),
+            ReportCharts.AccuracyAgainstTime(result) is { } chart
+                ? new ReportSection("Response time against accuracy", [new ChartBlock(chart), ReportTables.Comparison(result)])
+                : new ReportSection("Comparison", [new TextBlock("No answer could be checked: the pairs had no labels."), ReportTables.Comparison(result)]),
+            new ReportSection("Every stage", [.. result.Targets.Select(ReportTables.Stages)]),
+            new ReportSection("How requests ended", [new TextBlock(ReportWords.Outcomes), .. result.Targets.Select(ReportTables.Outcomes)]),
+            new ReportSection("How it was measured", [.. ReportWords.Rules(result).Select(rule => new TextBlock(rule)), ReportTables.Provenance(result)]),
+        ];
+    }
+
+    /// <summary>Writes the report of the result in a folder there, again.</summary>
+    /// <returns>The path of the report.</returns>
+    /// <exception cref="LoadTestException">The folder holds no readable result.</exception>
+    public static string Render(string folder)
+    {
+        LoadTestResult result = LoadTestResult.Read(folder);
+        string path = Path.Combine(folder, FileName);
+        File.WriteAllText(path, Page(result).ToHtml());
+        return path;
+    }
+}

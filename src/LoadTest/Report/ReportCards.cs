@@ -1,0 +1,44 @@
+using Endpoints.Charts.Pages;
+using Endpoints.LoadTest.Results;
+
+namespace Endpoints.LoadTest.Report;
+
+/// <summary>A card of figures for each target.</summary>
+internal static class ReportCards
+{
+    public static IReadOnlyList<FactCard> Of(LoadTestResult result)
+    {
+        int? common = CommonLoad.Of(result);
+        return [.. result.Targets.Select((target, i) => Card(target, i, common))];
+    }
+
+    private static FactCard Card(TargetResult target, int index, int? common)
+    {
+        ThrottlingOnset onset = target.Onset;
+        var facts = new List<Fact> { new("Throttling starts at", onset.StartsAt is { } from ? ReportWords.Users(from) : "not reached") };
+        if (CommonLoad.At(target, common) is { Outcomes.Ok.LatencyMs: { } ms } stage)
+        {
+            facts.Add(new Fact($"Median response time at {ReportWords.Users(stage.Users)}", Figures.Latency(ms.P50)));
+            facts.Add(new Fact("95th percentile there", Figures.Latency(ms.P95)));
+        }
+
+        if (target.Stages.Count > 0)
+        {
+            facts.Add(new Fact("Most answers a second", Figures.Rate(target.Stages.Max(each => each.OkPerSecond))));
+        }
+
+        if (target.Accuracy.Share is { } accuracy)
+        {
+            facts.Add(new Fact("Accuracy under load", Figures.Accuracy(accuracy)));
+        }
+
+        if (target.Facts?.Parameters is { } parameters)
+        {
+            facts.Add(new Fact("Parameters", Figures.Parameters(parameters)));
+        }
+
+        return onset.Holds is { } holds
+            ? new FactCard(target.Name, ReportWords.Users(holds), onset.StartsAt is null ? "held, the most tested" : "held without throttling", facts) { Color = index }
+            : new FactCard(target.Name, "0 users", onset.StartsAt is null ? "measured" : "held: throttled from the first stage", facts) { Color = index };
+    }
+}

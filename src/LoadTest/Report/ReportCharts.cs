@@ -1,0 +1,96 @@
+using Endpoints.Charts;
+using Endpoints.LoadTest.Results;
+
+namespace Endpoints.LoadTest.Report;
+
+/// <summary>The charts of the report. A target keeps its colour and point shape through all of them.</summary>
+internal static class ReportCharts
+{
+    private static readonly Axis UsersAxis = new("Virtual users") { WholeNumbers = true, Min = 0 };
+
+    /// <summary>Response time, throughput and throttled share against users.</summary>
+    public static IReadOnlyList<Chart> AgainstUsers(LoadTestResult result) => [ResponseTime(result), Throughput(result), Throttled(result)];
+
+    /// <summary>Accuracy against response time; null when no target's accuracy is known.</summary>
+    public static ScatterChart? AccuracyAgainstTime(LoadTestResult result)
+    {
+        if (!result.Targets.Any(target => target.Accuracy.Share is not null && Answered(target).Length > 0) || CommonLoad.Of(result) is not { } common)
+        {
+            return null;
+        }
+
+        return new ScatterChart
+        {
+            Title = "Accuracy against response time",
+            Description = $"Further up is more often right, further left is faster. Each pale point is a stage, from few users at the left to many at the right; the ringed ones compare the endpoints at {ReportWords.Users(common)}.",
+            X = new Axis("95th percentile of response time", "ms") { Scale = AxisScale.Logarithmic },
+            Y = new Axis("Accuracy under load", "%"),
+            Groups = [.. result.Targets.Select((target, i) => new Series(target.Name, AccuracyPoints(target)) { Color = i, Joined = true, Faint = true })],
+            Highlights = [.. result.Targets.SelectMany((target, i) => CommonLoad.At(target, common) is { } stage && target.Accuracy.Share is not null
+                ? new[] { new Highlight(AccuracyPoint(target, stage), target.Name) { Color = i } }
+                : [])],
+        };
+    }
+
+    private static LineChart ResponseTime(LoadTestResult result) => new()
+    {
+        Title = "Response time against users",
+        Description = "Median (solid) and 95th percentile (dashed) of answered requests; rejections do not count. Less is better.",
+        X = UsersAxis,
+        Y = new Axis("Response time", "ms") { Min = 0 },
+        Series = [.. result.Targets.SelectMany((target, i) => new[]
+        {
+            new Series($"{target.Name} p95", TimePoints(target, "p95", ms => ms.P95)) { Color = i, Dashed = true },
+            new Series($"{target.Name} p50", TimePoints(target, "p50", ms => ms.P50))
+            {
+                Color = i,
+                Band = [.. Answered(target).Select(stage => new BandPoint(stage.Users, stage.Outcomes.Ok.LatencyMs!.P50, stage.Outcomes.Ok.LatencyMs.P95))],
+            },
+        })],
+        Markers = Onsets(result),
+    };
+
+    private static LineChart Throughput(LoadTestResult result) => new()
+    {
+        Title = "Throughput against users",
+        Description = "Answered requests a second. More is better.",
+        X = UsersAxis,
+        Y = new Axis("Answered", "requests/s") { Min = 0 },
+        Series = [.. result.Targets.Select((target, i) => new Series(target.Name, [.. Measured(target).Select(stage =>
+            new ChartPoint(stage.Users, stage.OkPerSecond, $"{target.Name}, {ReportWords.Users(stage.Users)}: {Figures.Rate(stage.OkPerSecond)} answered/s"))]) { Color = i })],
+        Markers = Onsets(result),
+    };
+
+    private static LineChart Throttled(LoadTestResult result) => new()
+    {
+        Title = "Throttled requests against users",
+        Description = $"Share of requests turned away with status 429. Throttling counts as started above {Figures.Share(ThrottlingOnset.Share)}.",
+        X = UsersAxis,
+        Y = new Axis("Throttled", "%") { Min = 0, Max = result.Targets.Any(target => target.Onset.StartsAt is not null) ? null : 5 },
+        Series = [.. result.Targets.Select((target, i) => new Series(target.Name, [.. Measured(target).Select(stage =>
+            new ChartPoint(stage.Users, stage.ThrottledShare * 100, $"{target.Name}, {ReportWords.Users(stage.Users)}: {Figures.Share(stage.ThrottledShare)} throttled"))]) { Color = i })],
+        Markers = Onsets(result),
+    };
+
+    private static Marker[] Onsets(LoadTestResult result) => [.. result.Targets
+        .Select((target, i) => (target.Name, target.Onset.StartsAt, Color: i))
+        .Where(onset => onset.StartsAt is not null)
+        .OrderBy(onset => onset.StartsAt)
+        .Select(onset => new Marker(onset.StartsAt!.Value, $"{onset.Name}: throttling starts at {ReportWords.Users(onset.StartsAt.Value)}") { Color = onset.Color })];
+
+    private static ChartPoint[] TimePoints(TargetResult target, string figure, Func<LatencySummary, double> pick) => [.. Answered(target).Select(stage =>
+        new ChartPoint(stage.Users, pick(stage.Outcomes.Ok.LatencyMs!),
+            $"{target.Name} {figure}, {ReportWords.Users(stage.Users)}: {Figures.Latency(pick(stage.Outcomes.Ok.LatencyMs!))}"))];
+
+    private static ChartPoint[] AccuracyPoints(TargetResult target) =>
+        target.Accuracy.Share is null ? [] : [.. Answered(target).Select(stage => AccuracyPoint(target, stage))];
+
+    /// <summary>A stage's response time at the target's accuracy over all stages: load changes when an answer comes, not which one.</summary>
+    private static ChartPoint AccuracyPoint(TargetResult target, StageResult stage) => new(
+        stage.Outcomes.Ok.LatencyMs!.P95, target.Accuracy.Share!.Value * 100,
+        $"{target.Name}, {ReportWords.Users(stage.Users)}: p95 {Figures.Latency(stage.Outcomes.Ok.LatencyMs.P95)}, accuracy {Figures.Accuracy(target.Accuracy.Share)}");
+
+    private static StageResult[] Measured(TargetResult target) => [.. target.Stages.Where(stage => stage.Outcomes.Requests > 0).OrderBy(stage => stage.Users)];
+
+    private static StageResult[] Answered(TargetResult target) => [.. Measured(target).Where(stage => stage.Outcomes.Ok.LatencyMs is not null)];
+}

@@ -1,0 +1,10 @@
+namespace Endpoints.LoadTest.Results;
+
+/// <summary>How many answers were right, of those that could be compared with a label.</summary>
+/// <param name="Scored">Answers compared.</param>
+/// <param name="Correct">Answers that agreed with the label.</param>
+public sealed record AnswerAccuracy(long Scored, long Correct)
+{
+    /// <summary>Share of correct answers, 0 to 1; null when none was compared.</summary>
+    public double? Share => Scored == 0 ? null : (double)Correct / Scored;
+}

@@ -1,0 +1,54 @@
+namespace Endpoints.LoadTest.Results;
+
+/// <summary>How a run was set up, in plain numbers; durations in s.</summary>
+public sealed record LoadTestSettings
+{
+    /// <summary>The stages asked for.</summary>
+    public required IReadOnlyList<StageSetting> Profile { get; init; }
+
+    /// <summary>Share of each stage that was warm-up.</summary>
+    public required double WarmUpShare { get; init; }
+
+    /// <summary>The longest warm-up, in s.</summary>
+    public required double WarmUpLimitSeconds { get; init; }
+
+    /// <summary>Pause between an answer and the next request, in s.</summary>
+    public required double ThinkTimeSeconds { get; init; }
+
+    /// <summary>How long a request could take, in s.</summary>
+    public required double TimeoutSeconds { get; init; }
+
+    /// <summary>Extra pause after a throttled or refused request, in s.</summary>
+    public required double ThrottleBackoffSeconds { get; init; }
+
+    /// <summary>JSON field that was compared with labels.</summary>
+    public required string AnswerField { get; init; }
+
+    /// <summary>Pairs that were sent, over and over.</summary>
+    public required int Pairs { get; init; }
+
+    /// <summary>Pairs among them with a label.</summary>
+    public required int LabelledPairs { get; init; }
+
+    /// <summary>Seed of their order.</summary>
+    public required int Seed { get; init; }
+
+    internal static LoadTestSettings From(LoadTestOptions options, IReadOnlyList<LoadPair> pairs) => new()
+    {
+        Profile = [.. options.Profile.Stages.Select(stage => new StageSetting(stage.Users, stage.Duration.TotalSeconds))],
+        WarmUpShare = options.WarmUpShare,
+        WarmUpLimitSeconds = options.WarmUpLimit.TotalSeconds,
+        ThinkTimeSeconds = options.ThinkTime.TotalSeconds,
+        TimeoutSeconds = options.Timeout.TotalSeconds,
+        ThrottleBackoffSeconds = options.ThrottleBackoff.TotalSeconds,
+        AnswerField = options.AnswerField,
+        Pairs = pairs.Count,
+        LabelledPairs = pairs.Count(pair => pair.Label is not null),
+        Seed = options.Seed,
+    };
+}
+
+/// <summary>A stage that was asked for.</summary>
+/// <param name="Users">Virtual users.</param>
+/// <param name="Seconds">Duration in s, warm-up included.</param>
+public sealed record StageSetting(int Users, double Seconds);

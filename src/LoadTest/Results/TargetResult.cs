@@ -1,0 +1,34 @@
+using Endpoints.LoadTest.Measuring;
+
+namespace Endpoints.LoadTest.Results;
+
+/// <summary>The figures of one target.</summary>
+public sealed record TargetResult
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where requests were posted.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>What the server says about the endpoint; null when it says nothing.</summary>
+    public EndpointFacts? Facts { get; init; }
+
+    /// <summary>The stages that were run, in order.</summary>
+    public required IReadOnlyList<StageResult> Stages { get; init; }
+
+    /// <summary>All requests of the whole test, warm-ups included, by outcome.</summary>
+    public required OutcomeFigures Whole { get; init; }
+
+    /// <summary>Requests whose answer was not waited for because the run was interrupted; they are in no other figure.</summary>
+    public long Abandoned { get; init; }
+
+    /// <summary>Accuracy over all measured parts.</summary>
+    public AnswerAccuracy Accuracy => new(Stages.Sum(stage => stage.Accuracy.Scored), Stages.Sum(stage => stage.Accuracy.Correct));
+
+    /// <summary>Where throttling starts.</summary>
+    public ThrottlingOnset Onset => ThrottlingOnset.In(Stages);
+
+    /// <summary>Measured requests with an outcome, over all stages.</summary>
+    internal long Measured(Outcome outcome) => Stages.Sum(stage => stage.Outcomes[outcome].Count);
+}

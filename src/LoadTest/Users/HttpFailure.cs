@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+
+namespace Endpoints.LoadTest.Users;
+
+/// <summary>Why the HTTP client got no answer, in a few words that are the same for the same reason.</summary>
+internal static class HttpFailure
+{
+    /// <summary>Something did answer, but not in HTTP.</summary>
+    public static bool IsNotHttp(Exception exception) => ErrorOf(exception) == HttpRequestError.InvalidResponse;
+
+    public static string Describe(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket)
+            {
+                return socket.SocketErrorCode switch
+                {
+                    SocketError.ConnectionRefused => "connection refused",
+                    SocketError.ConnectionReset or SocketError.Shutdown => "connection reset",
+                    SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "host not found",
+                    SocketError.HostUnreachable or SocketError.NetworkUnreachable => "host not reachable",
+                    _ => socket.Message,
+                };
+            }
+        }
+
+        return ErrorOf(exception) switch
+        {
+            HttpRequestError.ResponseEnded => "connection closed before the answer was complete",
+            HttpRequestError.InvalidResponse => "the answer is not HTTP",
+            HttpRequestError.SecureConnectionError => $"no secure connection ({(exception.InnerException ?? exception).Message})",
+            _ => exception.Message,
+        };
+    }
+
+    private static HttpRequestError ErrorOf(Exception exception) => exception switch
+    {
+        HttpRequestException request => request.HttpRequestError,
+        HttpIOException io => io.HttpRequestError,
+        _ => HttpRequestError.Unknown,
+    };
+}

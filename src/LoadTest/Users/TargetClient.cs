@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Endpoints.LoadTest.Measuring;
+
+namespace Endpoints.LoadTest.Users;
+
+/// <summary>
+/// Sends questions to one URL over a connection of its own (HTTP/1.1, kept alive) and times the answers. It asks the handler directly, below
+/// <see cref="HttpClient"/>, whose conveniences cost more than they give here. No proxy, no redirects, no cookies, no retries: what the server does is what counts.
+/// </summary>
+internal sealed class TargetClient : IDisposable
+{
+    /// <summary>Answers are kept up to here to be checked; the rest of a longer one is read, timed and counted, but not kept.</summary>
+    private const int MaxKeptBytes = 16 << 20;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private readonly Uri _url;
+    private readonly LoadTestOptions _options;
+    private readonly AnswerText _answers;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _interrupted;
+    private readonly HttpMessageInvoker _http;
+    private readonly Deadline _deadline;
+    private byte[] _body = new byte[4096];
+    private int _kept;
+
+    public TargetClient(Uri url, LoadTestOptions options, TimeProvider time, CancellationToken interrupted)
+    {
+        _url = url;
+        _options = options;
+        _answers = new AnswerText(options.AnswerField);
+        _time = time;
+        _interrupted = interrupted;
+        _deadline = new Deadline(options.Timeout, time, interrupted);
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = options.Timeout,
+        });
+    }
+
+    /// <summary>The body of the last answer, valid until the next question is sent.</summary>
+    public ReadOnlySpan<byte> Body => _body.AsSpan(0, _kept);
+
+    /// <summary>Sends a question and waits for the whole answer. Null when the run was interrupted before it came.</summary>
+    public async Task<Answer?> AskAsync(Question question)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _url)
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(question.Body) { Headers = { ContentType = Json } },
+        };
+        CancellationToken deadline = _deadline.Start();
+        long start = _time.GetTimestamp();
+        _kept = 0;
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(request, deadline).ConfigureAwait(false);
+            long bytes = await ReadBodyAsync(response, deadline).ConfigureAwait(false);
+            TimeSpan latency = _time.GetElapsedTime(start);
+            return Judge(response, question) with { Latency = latency, Bytes = bytes };
+        }
+        catch (OperationCanceledException) when (_interrupted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException exception)
+        {
+            string error = string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds:0.###} s");
+            return new Answer(Outcome.TimedOut, _time.GetElapsedTime(start), Error: error, Exception: exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            Outcome outcome = HttpFailure.IsNotHttp(exception) ? Outcome.Wrong : Outcome.Refused;
+            return new Answer(outcome, _time.GetElapsedTime(start), Error: HttpFailure.Describe(exception), Exception: exception);
+        }
+        finally
+        {
+            _deadline.Stop();
+        }
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _deadline.Dispose();
+    }
+
+    private async Task<long> ReadBodyAsync(HttpResponseMessage response, CancellationToken deadline)
+    {
+        using Stream stream = await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false);
+        long bytes = 0;
+        while (true)
+        {
+            int read = await stream.ReadAsync(_body.AsMemory(_kept), deadline).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return bytes;
+            }
+
+            bytes += read;
+            _kept += read;
+            if (_kept == _body.Length && _body.Length < MaxKeptBytes)
+            {
+                Array.Resize(ref _body, _body.Length * 2);
+            }
+            else if (_kept == _body.Length)
+            {
+                // Too long to keep: the last byte is read over and over, so what is kept is no longer valid JSON and passes no check.
+                _kept--;
+                _body[_kept] = 0;
+            }
+        }
+    }
+
+    private Answer Judge(HttpResponseMessage response, Question question)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            Outcome outcome = response.StatusCode == HttpStatusCode.TooManyRequests ? Outcome.Throttled : Outcome.Wrong;
+            return new Answer(outcome, default, Error: string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}").TrimEnd());
+        }
+
+        if (question.Label is null)
+        {
+            return new Answer(Outcome.Ok, default);
+        }
+
+        return _answers.Agrees(Body, question.Label) is { } correct
+            ? new Answer(Outcome.Ok, default, Correct: correct)
+            : new Answer(Outcome.Wrong, default, Error: $"{(int)response.StatusCode} without the JSON field '{_options.AnswerField}'");
+    }
+}

@@ -1,0 +1,65 @@
+using Endpoints.Bert;
+using Endpoints.Bert.Tokenization;
+
+namespace Endpoints.Serving.Batching;
+
+/// <summary>The rows that a lane computes at once, and whose they are. Each lane reuses one, so a warm lane allocates nothing.</summary>
+internal sealed class Batch
+{
+    private readonly List<(PendingRequest Request, int Row)> _rows = [];
+    private float[] _logits = [];
+
+    public TokenBatch Tokens { get; } = new();
+
+    public int Count => _rows.Count;
+
+    /// <summary>Adds a row unless the batch would exceed a limit. The first row always fits: lengths are bounded by the token limit at the door.</summary>
+    public bool TryAdd(PendingRequest request, int row, Encoding encoding, int maxTokens, int maxRows)
+    {
+        if (Count > 0 && (Count == maxRows || Tokens.TokenCount + encoding.Ids.Length > maxTokens))
+        {
+            return false;
+        }
+
+        Tokens.Add(encoding);
+        _rows.Add((request, row));
+        return true;
+    }
+
+    /// <summary>Room for the logits of every row.</summary>
+    public Span<float> Logits(int labelCount)
+    {
+        int length = Tokens.Count * labelCount;
+        if (_logits.Length < length)
+        {
+            _logits = new float[Math.Max(length, 2 * _logits.Length)];
+        }
+
+        return _logits.AsSpan(0, length);
+    }
+
+    /// <summary>Hands each row its logits.</summary>
+    public void Finish(ReadOnlySpan<float> logits, int labelCount, long now)
+    {
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            (PendingRequest request, int row) = _rows[i];
+            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now);
+        }
+    }
+
+    /// <summary>Ends every request that has a row here.</summary>
+    public void Fail()
+    {
+        foreach ((PendingRequest request, _) in _rows)
+        {
+            request.TryEnd(Completion.Failed);
+        }
+    }
+
+    public void Clear()
+    {
+        Tokens.Clear();
+        _rows.Clear();
+    }
+}

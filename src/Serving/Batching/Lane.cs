@@ -1,0 +1,103 @@
+using Endpoints.Bert;
+using Endpoints.Serving.Catalog;
+using Microsoft.Extensions.Logging;
+
+namespace Endpoints.Serving.Batching;
+
+/// <summary>One of the engine's lanes: a dedicated thread that computes one batch at a time, of whichever endpoint is next.</summary>
+internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns, IdleLanes idle, LaneClock clock, TimeProvider time, ILogger logger)
+{
+    private readonly Batch _batch = new();
+    private Thread? _thread;
+    private volatile bool _stopping;
+
+    /// <summary>Starts the thread: it warms every endpoint up, reports, and serves until stopped.</summary>
+    public void Start(Action<Exception?> warmedUp)
+    {
+        _thread = new Thread(() => Run(warmedUp)) { IsBackground = true, Name = $"lane {index}" };
+        _thread.UnsafeStart();
+    }
+
+    /// <summary>Asks the thread to end after its present batch. The caller wakes it.</summary>
+    public void Stop() => _stopping = true;
+
+    /// <summary>Waits for the thread's end.</summary>
+    /// <returns>False when it did not end in time.</returns>
+    public bool Join(TimeSpan timeout) => _thread is null || _thread.Join(timeout);
+
+    private void Run(Action<Exception?> warmedUp)
+    {
+        try
+        {
+            foreach (ServedEndpoint endpoint in catalog.All)
+            {
+                WarmUp.Run(endpoint, index, time);
+            }
+        }
+        catch (Exception exception)
+        {
+            warmedUp(exception);
+            return;
+        }
+
+        warmedUp(null);
+        while (!_stopping)
+        {
+            if (WaitForBatch() is { } endpoint)
+            {
+                Compute(endpoint);
+                _batch.Clear();
+            }
+        }
+    }
+
+    private ServedEndpoint? WaitForBatch()
+    {
+        if (turns.FormNext(_batch) is { } ready)
+        {
+            return ready;
+        }
+
+        idle.Announce();
+        ServedEndpoint? endpoint = turns.FormNext(_batch);
+        if (endpoint is null && !_stopping)
+        {
+            idle.Sleep();
+        }
+        else
+        {
+            idle.Withdraw();
+        }
+
+        return endpoint;
+    }
+
+    private void Compute(ServedEndpoint endpoint)
+    {
+        IClassifier classifier = endpoint.Classifiers[index];
+        int tokens = _batch.Tokens.TokenCount;
+        clock.Start(index, TimeSpan.FromSeconds(tokens * endpoint.Cost.SecondsPerToken));
+        long start = time.GetTimestamp();
+        try
+        {
+            Span<float> logits = _batch.Logits(classifier.LabelCount);
+            classifier.Classify(_batch.Tokens, logits);
+            long end = time.GetTimestamp();
+            endpoint.Cost.Observe(tokens, time.GetElapsedTime(start, end));
+            endpoint.Metrics.RecordBatch(_batch.Count, tokens);
+            Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, time.GetElapsedTime(start, end).TotalMilliseconds);
+
+            // Room is made before answers go out, so that a client's next request finds it.
+            clock.Stop(index);
+            endpoint.Load.Finish(_batch.Count);
+            _batch.Finish(logits, classifier.LabelCount, end);
+        }
+        catch (Exception exception)
+        {
+            Log.BatchFailed(logger, exception, endpoint.Name, _batch.Count, tokens);
+            clock.Stop(index);
+            endpoint.Load.Finish(_batch.Count);
+            _batch.Fail();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Endpoints.Bert;
+using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Lifetime;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Endpoints.Serving.Batching;
+
+/// <summary>The engine's lanes, started with the host and stopped after the web server, when nothing can be queued any more.</summary>
+internal sealed class LaneTeam : IHostedService, IDisposable
+{
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly EndpointCatalog _catalog;
+    private readonly ServingState _state;
+    private readonly ILogger<LaneTeam> _logger;
+    private readonly IdleLanes _idle = new();
+    private readonly Lane[] _lanes;
+    private int _cold;
+
+    public LaneTeam(IEngine engine, EndpointCatalog catalog, LaneClock clock, ServingState state, TimeProvider time, ILogger<LaneTeam> logger)
+    {
+        (_catalog, _state, _logger) = (catalog, state, logger);
+        var turns = new RoundRobin(catalog);
+        _lanes = new Lane[engine.LaneCount];
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            _lanes[i] = new Lane(i, catalog, turns, _idle, clock, time, logger);
+        }
+
+        _cold = _lanes.Length;
+    }
+
+    /// <summary>Says that a request was queued.</summary>
+    public void Wake() => _idle.WakeOne();
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (Lane lane in _lanes)
+        {
+            lane.Start(OnWarmedUp);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The web server has waited for its requests, unless time ran out.
+        _state.IsCutOff = cancellationToken.IsCancellationRequested;
+        foreach (Lane lane in _lanes)
+        {
+            lane.Stop();
+        }
+
+        while (_idle.WakeOne())
+        {
+        }
+
+        foreach (ServedEndpoint endpoint in _catalog.All)
+        {
+            endpoint.Batcher.AbandonAll(Completion.Stopped);
+        }
+
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            if (!_lanes[i].Join(JoinTimeout))
+            {
+                Log.LaneStuck(_logger, i);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        // A lane that is stuck in the engine may still come to use the semaphore; it has no handle to release.
+        if (_lanes.All(lane => lane.Join(TimeSpan.Zero)))
+        {
+            _idle.Dispose();
+        }
+    }
+
+    // Called by each lane's thread.
+    private void OnWarmedUp(Exception? failure)
+    {
+        if (failure is not null)
+        {
+            Log.WarmUpFailed(_logger, failure);
+            _state.Fail(failure);
+        }
+        else if (Interlocked.Decrement(ref _cold) == 0)
+        {
+            foreach (ServedEndpoint endpoint in _catalog.All)
+            {
+                Log.WarmedUp(_logger, endpoint.Name, endpoint.Description.SubNetwork, endpoint.Description.Parameters.Kept, 1e6 * endpoint.Cost.SecondsPerToken);
+            }
+
+            _state.BecomeReady();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+
+namespace Endpoints.Serving.Batching;
+
+/// <summary>Batching owns event ids 2000 to 2099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 2000, EventName = nameof(WarmedUp), Level = LogLevel.Information,
+        Message = "Endpoint {Endpoint} is warm: {SubNetwork}, {Parameters:N0} parameters, {MicrosecondsPerToken:F1} us for each token")]
+    public static partial void WarmedUp(ILogger logger, string endpoint, string subNetwork, long parameters, double microsecondsPerToken);
+
+    [LoggerMessage(EventId = 2001, EventName = nameof(WarmUpFailed), Level = LogLevel.Critical, Message = "Warm-up failed; the server stops")]
+    public static partial void WarmUpFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2002, EventName = nameof(BatchComputed), Level = LogLevel.Trace,
+        Message = "Endpoint {Endpoint}: batch of {Rows} rows, {Tokens} tokens in {Milliseconds:F3} ms")]
+    public static partial void BatchComputed(ILogger logger, string endpoint, int rows, int tokens, double milliseconds);
+
+    [LoggerMessage(EventId = 2003, EventName = nameof(BatchFailed), Level = LogLevel.Error,
+        Message = "Endpoint {Endpoint}: a batch of {Rows} rows, {Tokens} tokens failed in the engine")]
+    public static partial void BatchFailed(ILogger logger, Exception exception, string endpoint, int rows, int tokens);
+
+    [LoggerMessage(EventId = 2004, EventName = nameof(LaneStuck), Level = LogLevel.Error,
+        Message = "Lane {Lane} did not end within the grace time; its batch is abandoned")]
+    public static partial void LaneStuck(ILogger logger, int lane);
+}

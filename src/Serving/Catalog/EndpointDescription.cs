@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving.Options;
+
+namespace Endpoints.Serving.Catalog;
+
+/// <summary>What <c>GET /endpoints</c> says of one endpoint.</summary>
+internal sealed record EndpointDescription
+{
+    public required string Name { get; init; }
+
+    public required bool Default { get; init; }
+
+    /// <summary>Of the server at the time of the answer.</summary>
+    public string State { get; init; } = "warming";
+
+    /// <summary>The sub-network's text form, relative to its super-network.</summary>
+    public required string SubNetwork { get; init; }
+
+    public string? Parent { get; init; }
+
+    public required ParametersDescription Parameters { get; init; }
+
+    /// <summary>Null when it was not measured on exactly this sub-network.</summary>
+    public double? Accuracy { get; init; }
+
+    public string? Task { get; init; }
+
+    public string? Split { get; init; }
+
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    public required string ProblemType { get; init; }
+
+    public required ImmutableArray<string> Labels { get; init; }
+
+    public required int MaxLength { get; init; }
+
+    public required EndpointOptions Settings { get; init; }
+
+    public static EndpointDescription Of(EndpointDefinition definition, bool isDefault, int maxLength, EndpointOptions options)
+    {
+        BertConfig config = definition.Network.Config;
+        var whole = Bert.SubNetworks.SubNetwork.Full(config);
+        bool isWhole = definition.SubNetwork.Equals(whole);
+
+        // endpoint.json describes the whole checkpoint. A sub-network cut from it here was measured by nobody.
+        EndpointMetadata? metadata = isWhole ? definition.Checkpoint.Metadata : null;
+        long kept = ParameterCount.Sliced(config, definition.SubNetwork);
+        long total = metadata is { ParentParameters: > 0 } ? metadata.ParentParameters : ParameterCount.Sliced(config, whole);
+        return new()
+        {
+            Name = definition.Name,
+            Default = isDefault,
+            SubNetwork = metadata?.SubNetwork ?? definition.SubNetwork.ToString(),
+            Parent = metadata?.Parent,
+            Parameters = new(kept, total, (double)kept / total),
+            Accuracy = metadata is not null && metadata.Metrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null,
+            Task = definition.Checkpoint.Metadata?.Task,
+            Split = metadata?.Split,
+            Metrics = metadata is { Metrics.Count: > 0 } ? metadata.Metrics : null,
+            ProblemType = config.ProblemType == Bert.ProblemType.Regression ? "regression" : "single_label_classification",
+            Labels = config.Labels,
+            MaxLength = maxLength,
+            Settings = options,
+        };
+    }
+}
+
+/// <summary>Parameters of a sub-network, embeddings and classifier included, and of the super-network that it was cut from.</summary>
+internal sealed record ParametersDescription(long Kept, long Total, double Fraction);
+
+/// <summary>The answer of <c>GET /endpoints</c>.</summary>
+internal sealed record CatalogDescription(string Engine, IReadOnlyList<EndpointDescription> Endpoints);
+
+/// <summary>The answer of <c>GET /health/live</c> and <c>GET /health/ready</c>.</summary>
+internal sealed record HealthDescription(string Status);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(CatalogDescription))]
+[JsonSerializable(typeof(EndpointDescription))]
+[JsonSerializable(typeof(HealthDescription))]
+internal sealed partial class CatalogJson : JsonSerializerContext;

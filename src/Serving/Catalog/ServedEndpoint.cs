@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Endpoints.Bert;
+using Endpoints.Bert.Tokenization;
+using Endpoints.Serving.Admission;
+using Endpoints.Serving.Batching;
+using Endpoints.Serving.Metrics;
+using Endpoints.Serving.Options;
+
+namespace Endpoints.Serving.Catalog;
+
+/// <summary>An endpoint while it is served: what it computes, its queue, its load and its metrics.</summary>
+internal sealed class ServedEndpoint
+{
+    public ServedEndpoint(EndpointDefinition definition, EndpointOptions options, IEngine engine, ServingMetrics metrics, bool isDefault, TimeProvider time)
+    {
+        Name = definition.Name;
+        IsDefault = isDefault;
+        Options = options;
+        Tokenizer = definition.Checkpoint.Tokenizer;
+        ProblemType = definition.Network.Config.ProblemType;
+        VocabularySize = definition.Network.Config.VocabularySize;
+        Classifiers = new IClassifier[engine.LaneCount];
+        for (int lane = 0; lane < Classifiers.Length; lane++)
+        {
+            Classifiers[lane] = definition.Network.CreateClassifier(definition.SubNetwork, lane);
+        }
+
+        MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
+        EncodedName = JsonEncodedText.Encode(Name);
+        EncodedLabels = [.. definition.Network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
+        Batcher = new Batcher(options, Load, time);
+        Description = EndpointDescription.Of(definition, isDefault, MaxLength, options);
+        Metrics = metrics.ForEndpoint(this);
+    }
+
+    public string Name { get; }
+
+    public bool IsDefault { get; }
+
+    public EndpointOptions Options { get; }
+
+    public ITokenizer Tokenizer { get; }
+
+    public ProblemType ProblemType { get; }
+
+    public int VocabularySize { get; }
+
+    /// <summary>One for each lane.</summary>
+    public IClassifier[] Classifiers { get; }
+
+    public int LabelCount => Classifiers[0].LabelCount;
+
+    /// <summary>Longest input in tokens: what the model, the batch limit and the options all allow.</summary>
+    public int MaxLength { get; }
+
+    public JsonEncodedText EncodedName { get; }
+
+    /// <summary>In logit order.</summary>
+    public JsonEncodedText[] EncodedLabels { get; }
+
+    public EndpointLoad Load { get; } = new();
+
+    public CostEstimator Cost { get; } = new();
+
+    public Batcher Batcher { get; }
+
+    public EndpointMetrics Metrics { get; }
+
+    public EndpointDescription Description { get; }
+}

@@ -1,0 +1,28 @@
+namespace Endpoints.Serving.Invoke;
+
+/// <summary>One input: a pair of texts, or a single text.</summary>
+/// <param name="Text">The premise of a pair, or the text.</param>
+/// <param name="Hypothesis">Null for a single text.</param>
+internal readonly record struct TextPair(string Text, string? Hypothesis);
+
+/// <summary>A parsed and valid body.</summary>
+/// <param name="Pairs">At least one.</param>
+/// <param name="IsMany">True when the body was <c>{"pairs": [...]}</c>, so that the answer has <c>results</c>.</param>
+internal readonly record struct InvokeRequest(TextPair[] Pairs, bool IsMany)
+{
+    private const int CharactersPerToken = 4;
+    private const int SpecialTokens = 3;
+
+    /// <summary>A guess at the number of tokens, for admission before the texts are tokenized.</summary>
+    public long EstimateTokens(int maxLength)
+    {
+        long tokens = 0;
+        foreach (TextPair pair in Pairs)
+        {
+            int characters = pair.Text.Length + (pair.Hypothesis?.Length ?? 0);
+            tokens += Math.Min(maxLength, SpecialTokens + (characters / CharactersPerToken));
+        }
+
+        return tokens;
+    }
+}

@@ -1,0 +1,52 @@
+using Endpoints.Serving.Admission;
+
+namespace Endpoints.Serving.Metrics;
+
+/// <summary>What one endpoint records. Tags are made once.</summary>
+internal sealed class EndpointMetrics
+{
+    private readonly ServingMetrics _metrics;
+    private readonly KeyValuePair<string, object?> _endpoint;
+    private readonly KeyValuePair<string, object?>[][] _outcomes;
+    private readonly KeyValuePair<string, object?>[] _queueDelay;
+    private readonly KeyValuePair<string, object?>[] _concurrency;
+
+    public EndpointMetrics(ServingMetrics metrics, string endpoint)
+    {
+        _metrics = metrics;
+        _endpoint = new("endpoint", endpoint);
+        _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
+        _queueDelay = [_endpoint, new("reason", "queue_delay")];
+        _concurrency = [_endpoint, new("reason", "concurrency")];
+    }
+
+    /// <summary>Makes every counter's series exist.</summary>
+    public void ShowZeros()
+    {
+        foreach (KeyValuePair<string, object?>[] tags in _outcomes)
+        {
+            _metrics.Requests.Add(0, tags);
+        }
+
+        _metrics.Throttled.Add(0, _queueDelay);
+        _metrics.Throttled.Add(0, _concurrency);
+    }
+
+    public void Count(Outcome outcome) => _metrics.Requests.Add(1, _outcomes[(int)outcome]);
+
+    public void CountThrottled(ThrottleReason reason) => _metrics.Throttled.Add(1, reason == ThrottleReason.QueueDelay ? _queueDelay : _concurrency);
+
+    public void RecordBatch(int rows, int tokens)
+    {
+        _metrics.BatchRows.Record(rows, _endpoint);
+        _metrics.BatchTokens.Record(tokens, _endpoint);
+    }
+
+    public void RecordAnswer(RequestTimings timings, TimeProvider time)
+    {
+        _metrics.TokenizeDuration.Record(time.GetElapsedTime(timings.Read, timings.Tokenized).TotalSeconds, _endpoint);
+        _metrics.QueueDuration.Record(time.GetElapsedTime(timings.Tokenized, timings.Started).TotalSeconds, _endpoint);
+        _metrics.ComputeDuration.Record(time.GetElapsedTime(timings.Started, timings.Computed).TotalSeconds, _endpoint);
+        _metrics.RequestDuration.Record(time.GetElapsedTime(timings.Received, timings.Answered).TotalSeconds, _endpoint);
+    }
+}

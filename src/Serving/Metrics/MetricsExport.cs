@@ -1,0 +1,54 @@
+using Endpoints.Serving.Options;
+using Microsoft.Extensions.Configuration;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Endpoints.Serving.Metrics;
+
+/// <summary>Collects the instruments of one <see cref="ServingMetrics"/>: for <c>/metrics</c>, and over OTLP when it is configured.</summary>
+internal sealed class MetricsExport : IDisposable
+{
+    // Turns OTLP on when no option does; the exporter reads it and its siblings itself.
+    private const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    private readonly Lock _lock = new();
+    private readonly PrometheusExporter _prometheus;
+    private readonly BaseExportingMetricReader _reader;
+    private readonly MeterProvider _provider;
+
+    public MetricsExport(ServingMetrics metrics, ServerOptions options, IConfiguration configuration)
+    {
+        _prometheus = new PrometheusExporter(metrics.Histograms);
+        _reader = new BaseExportingMetricReader(_prometheus);
+        MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
+            .ConfigureResource(resource => resource.AddService("endpoints"))
+            .AddMeter(ServingMetrics.MeterName)
+
+            // Meters are found by name; another host in this process has one of the same name.
+            .AddView(instrument => ReferenceEquals(instrument.Meter, metrics.Meter) ? null : MetricStreamConfiguration.Drop)
+            .AddReader(_reader);
+        if (options.OtlpEndpoint is { } endpoint)
+        {
+            builder.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
+        }
+        else if (!string.IsNullOrEmpty(configuration[OtlpVariable]))
+        {
+            builder.AddOtlpExporter();
+        }
+
+        _provider = builder.Build();
+    }
+
+    /// <summary>The present values in Prometheus text format.</summary>
+    public byte[] Scrape()
+    {
+        lock (_lock)
+        {
+            _reader.Collect();
+            return _prometheus.Text;
+        }
+    }
+
+    public void Dispose() => _provider.Dispose();
+}

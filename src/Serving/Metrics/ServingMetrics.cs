@@ -1,0 +1,126 @@
+using System.Diagnostics.Metrics;
+using System.Numerics;
+using Endpoints.Serving.Admission;
+using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Lifetime;
+
+namespace Endpoints.Serving.Metrics;
+
+/// <summary>Every instrument of the server. Names follow OpenTelemetry; <see cref="PrometheusText"/> turns them into Prometheus names.</summary>
+internal sealed class ServingMetrics : IDisposable
+{
+    public const string MeterName = "Endpoints.Serving";
+
+    /// <summary>Label value of requests that named no endpoint of ours; no endpoint can have this name.</summary>
+    public const string UnknownEndpoint = "(unknown)";
+
+    private static readonly double[] RequestSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] TokenizeSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1];
+    private static readonly double[] Rows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+    private static readonly double[] Tokens = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192, 16_384];
+
+    private static readonly KeyValuePair<string, object?>[] UnknownEndpointTags = [new("endpoint", UnknownEndpoint), new("outcome", Outcome.Invalid.Label())];
+
+    private readonly List<DeclaredHistogram> _histograms = [];
+    private readonly List<ServedEndpoint> _endpoints = [];
+
+    public ServingMetrics()
+    {
+        Requests = Meter.CreateCounter<long>("endpoints.requests", "{request}", "Requests by how they ended.");
+        Throttled = Meter.CreateCounter<long>("endpoints.throttled", "{request}", "Requests answered 429, by reason.");
+        RequestDuration = Histogram<double>("endpoints.request.duration", "s", "Time from a request's arrival to its answer, of requests answered with a result.", RequestSeconds);
+        TokenizeDuration = Histogram<double>("endpoints.tokenize.duration", "s", "Time to tokenize a request, of requests answered with a result.", TokenizeSeconds);
+        QueueDuration = Histogram<double>("endpoints.queue.duration", "s", "Time that a request waited for a lane, of requests answered with a result.", RequestSeconds);
+        ComputeDuration = Histogram<double>("endpoints.compute.duration", "s", "Time from the start of a request's first batch to the end of its last, of requests answered with a result.", RequestSeconds);
+        BatchRows = Histogram<int>("endpoints.batch.rows", "{row}", "Rows of each computed batch.", Rows);
+        BatchTokens = Histogram<int>("endpoints.batch.tokens", "{token}", "Tokens of each computed batch.", Tokens);
+        ProcessInstruments.AddTo(Meter);
+    }
+
+    public Meter Meter { get; } = new(MeterName);
+
+    public Counter<long> Requests { get; }
+
+    public Counter<long> Throttled { get; }
+
+    public Histogram<double> RequestDuration { get; }
+
+    public Histogram<double> TokenizeDuration { get; }
+
+    public Histogram<double> QueueDuration { get; }
+
+    public Histogram<double> ComputeDuration { get; }
+
+    public Histogram<int> BatchRows { get; }
+
+    public Histogram<int> BatchTokens { get; }
+
+    /// <summary>Histograms with the endpoints that they will have, so that they can be shown before their first value.</summary>
+    public IReadOnlyList<DeclaredHistogram> Histograms => _histograms;
+
+    public void CountUnknownEndpoint() => Requests.Add(1, UnknownEndpointTags);
+
+    public EndpointMetrics ForEndpoint(ServedEndpoint endpoint)
+    {
+        _endpoints.Add(endpoint);
+        foreach (DeclaredHistogram histogram in _histograms)
+        {
+            histogram.Endpoints.Add(endpoint.Name);
+        }
+
+        return new EndpointMetrics(this, endpoint.Name);
+    }
+
+    /// <summary>
+    /// Once an exporter listens: sets every counter to 0, so that its series exists before the first request, and adds the gauges, which look at
+    /// the running server.
+    /// </summary>
+    public void Start(ServingState state, WaitEstimator waits)
+    {
+        Requests.Add(0, UnknownEndpointTags);
+        _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
+        Meter.CreateObservableGauge("endpoints.ready", () => state.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
+        Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
+        Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
+        Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait for a lane.", endpoint => waits.Predict(endpoint).TotalSeconds);
+        Gauge("endpoints.token_cost", "s", "Measured compute time for each token.", endpoint => endpoint.Cost.SecondsPerToken);
+        Gauge("endpoints.model.parameters", "{parameter}", "Parameters that the endpoint's sub-network keeps.", endpoint => endpoint.Description.Parameters.Kept);
+        Meter.CreateObservableGauge(
+            "endpoints.model.accuracy",
+            () => from endpoint in _endpoints
+                  let accuracy = endpoint.Description.Accuracy
+                  where accuracy.HasValue
+                  select new Measurement<double>(accuracy.Value, EndpointTag(endpoint)),
+            null,
+            "Measured accuracy of the endpoint's sub-network, where known.");
+        Meter.CreateObservableGauge("endpoints.model.info", () => _endpoints.Select(Info), null, "What each endpoint runs; always 1.");
+    }
+
+    public void Dispose() => Meter.Dispose();
+
+    private static KeyValuePair<string, object?> EndpointTag(ServedEndpoint endpoint) => new("endpoint", endpoint.Name);
+
+    private static Measurement<int> Info(ServedEndpoint endpoint) => new(
+        1,
+        EndpointTag(endpoint),
+        new("sub_network", endpoint.Description.SubNetwork),
+        new("parent", endpoint.Description.Parent ?? ""),
+        new("task", endpoint.Description.Task ?? ""),
+        new("split", endpoint.Description.Split ?? ""),
+        new("problem_type", endpoint.Description.ProblemType),
+        new("default", endpoint.IsDefault ? "true" : "false"));
+
+    private void Gauge(string name, string unit, string description, Func<ServedEndpoint, double> value) => Meter.CreateObservableGauge(
+        name, () => _endpoints.Select(endpoint => new Measurement<double>(value(endpoint), EndpointTag(endpoint))), unit, description);
+
+    private Histogram<T> Histogram<T>(string name, string unit, string description, double[] bounds)
+        where T : struct, INumber<T>
+    {
+        _histograms.Add(new DeclaredHistogram(name, unit, description, bounds, []));
+        return Meter.CreateHistogram(
+            name, unit, description, tags: null, new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. bounds.Select(bound => T.CreateChecked(bound))] });
+    }
+}
+
+/// <summary>A histogram, and the endpoints that it has a series for.</summary>
+internal sealed record DeclaredHistogram(string Name, string Unit, string Description, double[] Bounds, List<string> Endpoints);

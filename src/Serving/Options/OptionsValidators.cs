@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Options;
+
+namespace Endpoints.Serving.Options;
+
+[OptionsValidator]
+internal sealed partial class ServerOptionsValidator : IValidateOptions<ServerOptions>;
+
+[OptionsValidator]
+internal sealed partial class EndpointOptionsValidator : IValidateOptions<EndpointOptions>;

@@ -1,0 +1,152 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Endpoints.Serving.Options;
+
+/// <summary>Every option, bound and validated once at start. All that is wrong is reported together.</summary>
+internal sealed partial class ServingConfiguration
+{
+    private const string RootSectionName = "Endpoints";
+
+    private readonly IConfiguration _configuration;
+    private readonly List<string> _failures = [];
+
+    private ServingConfiguration(IConfiguration configuration) => _configuration = configuration;
+
+    public ServerOptions Server { get; } = new();
+
+    public FrozenDictionary<string, EndpointOptions> Endpoints { get; private set; } = FrozenDictionary<string, EndpointOptions>.Empty;
+
+    /// <summary>Reads the options of the server and of the endpoints of these names, the first being the default endpoint.</summary>
+    /// <exception cref="OptionsValidationException">Something is wrong; it lists everything that is.</exception>
+    public static ServingConfiguration Load(IConfiguration configuration, IReadOnlyList<string> names)
+    {
+        var result = new ServingConfiguration(configuration);
+        result.CheckNames(names);
+        result.CheckSections();
+        result.BindServer();
+        result.BindEndpoints(names);
+        return result._failures.Count == 0
+            ? result
+            : throw new OptionsValidationException(RootSectionName, typeof(ServingConfiguration), result._failures.Distinct(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern { get; }
+
+    private void CheckNames(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            _failures.Add("There is no endpoint to serve; give at least one.");
+        }
+
+        foreach (string name in names.Where(name => !NamePattern.IsMatch(name)))
+        {
+            _failures.Add($"'{name}' cannot name an endpoint: use 1 to 63 letters, digits, '.', '_' or '-', starting with a letter or digit.");
+        }
+
+        // Configuration keys ignore case, so names that differ only in case could not be configured apart.
+        foreach (var group in names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            _failures.Add($"{group.Count()} endpoints are named '{group.Key}' (case does not count); give each its own name.");
+        }
+
+        var known = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        foreach (IConfigurationSection section in _configuration.GetSection(EndpointOptions.ByNameSectionName).GetChildren().Where(section => !known.Contains(section.Key)))
+        {
+            _failures.Add($"{section.Path} configures an endpoint that is not served; the endpoints are: {string.Join(", ", names)}.");
+        }
+    }
+
+    private void CheckSections()
+    {
+        foreach (IConfigurationSection section in _configuration.GetSection(RootSectionName).GetChildren())
+        {
+            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname"))
+            {
+                _failures.Add($"{section.Path} is not a section; the sections are Server, Defaults and ByName.");
+            }
+        }
+    }
+
+    private void BindServer()
+    {
+        IConfigurationSection section = _configuration.GetSection(ServerOptions.SectionName);
+        Try(() => section.Bind(Server, binder => binder.ErrorOnUnknownConfiguration = true), section);
+        AddFailures(section, new ServerOptionsValidator().Validate(ServerOptions.SectionName, Server));
+        if (Server.DrainDelay >= Server.ShutdownTimeout)
+        {
+            _failures.Add($"{ServerOptions.SectionName}.DrainDelay ({Server.DrainDelay}) must be shorter than ShutdownTimeout ({Server.ShutdownTimeout}), of which it is a part.");
+        }
+
+        if (Server.OtlpEndpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https")))
+        {
+            _failures.Add($"{ServerOptions.SectionName}.OtlpEndpoint must be an http or https address such as http://localhost:4317 (found '{uri}').");
+        }
+    }
+
+    private void BindEndpoints(IReadOnlyList<string> names)
+    {
+        var endpoints = new Dictionary<string, EndpointOptions>(StringComparer.Ordinal);
+        IConfigurationSection defaults = _configuration.GetSection(EndpointOptions.DefaultsSectionName);
+        var validator = new EndpointOptionsValidator();
+        foreach (string name in names)
+        {
+            var options = new EndpointOptions();
+            Try(() => defaults.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true), defaults);
+            AddFailures(defaults, validator.Validate(EndpointOptions.DefaultsSectionName, options));
+
+            IConfigurationSection own = _configuration.GetSection($"{EndpointOptions.ByNameSectionName}:{name}");
+            if (own.Exists())
+            {
+                Try(() => own.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true), own);
+                AddFailures(own, validator.Validate(own.Path, options));
+            }
+
+            if (Server.MaxPairs > options.MaxConcurrency)
+            {
+                _failures.Add(
+                    $"{ServerOptions.SectionName}.MaxPairs ({Server.MaxPairs}) is above MaxConcurrency of endpoint '{name}' ({options.MaxConcurrency}), "
+                    + "so a request of that many pairs could never be admitted; lower the one or raise the other.");
+            }
+
+            endpoints[name] = options;
+        }
+
+        Endpoints = endpoints.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    // The binder throws for a value of the wrong type and for an unknown key.
+    private void Try(Action bind, IConfigurationSection section)
+    {
+        try
+        {
+            bind();
+        }
+        catch (InvalidOperationException exception)
+        {
+            string reason = exception.Message.Contains(nameof(BinderOptions.ErrorOnUnknownConfiguration), StringComparison.Ordinal)
+                ? "some of its keys are no settings: " + exception.Message[(exception.Message.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
+                : exception.Message;
+            _failures.Add($"{section.Path}: {reason}");
+        }
+    }
+
+    // "MaxBatchTokens: The field Endpoints:Defaults.MaxBatchTokens must be between ..." becomes a sentence with the value found.
+    // A section without the value has it from the defaults, which report it themselves.
+    private void AddFailures(IConfigurationSection section, ValidateOptionsResult result)
+    {
+        foreach (string failure in result.Failures ?? [])
+        {
+            string property = failure[..failure.IndexOf(':', StringComparison.Ordinal)];
+            string expected = failure[failure.IndexOf(" must be ", StringComparison.Ordinal)..].TrimEnd('.');
+            if (section[property] is { } found)
+            {
+                _failures.Add($"{section.Path}:{property}{expected} (found '{found}').");
+            }
+        }
+    }
+}

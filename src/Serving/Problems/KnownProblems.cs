@@ -1,0 +1,87 @@
+using System.Globalization;
+using Endpoints.Serving.Admission;
+using Endpoints.Serving.Catalog;
+
+namespace Endpoints.Serving.Problems;
+
+/// <summary>Every problem that an invocation can end in, each saying what to do instead.</summary>
+internal static class KnownProblems
+{
+    private const string Example =
+        """Send for example {"premise": "A dog runs.", "hypothesis": "An animal moves."}, or several as {"pairs": [{"premise": "...", "hypothesis": "..."}, ...]}.""";
+
+    public static Problem InvalidBody(string found) => new(400, "Invalid body", $"{found} {Example}");
+
+    public static Problem InvalidRequest(int status) => new(status, "Invalid request", $"The request's body could not be read. {Example}");
+
+    public static Problem BodyTooLarge(long limit) => new(
+        413, "Body too large", Invariant($"The body is longer than the limit of {limit:N0} bytes; send fewer pairs or shorter texts in one request."));
+
+    public static Problem WrongMediaType(string found) => new(
+        415, "Wrong media type", $"The body's type is '{Shorten(found)}'; send JSON in UTF-8 with the header Content-Type: application/json. {Example}");
+
+    public static Problem WrongEncoding(string found) => new(
+        415, "Wrong content encoding", $"The body's Content-Encoding is '{Shorten(found)}'; send it uncompressed, without that header.");
+
+    public static Problem UnknownEndpoint(string name, EndpointCatalog catalog) => new(
+        404, "Unknown endpoint", $"There is no endpoint '{Shorten(name)}'; the endpoints are: {catalog.Names}. GET /endpoints describes them.");
+
+    public static Problem UnknownRoute(string path) => new(
+        404,
+        "Unknown route",
+        $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/live, /health/ready or /metrics.");
+
+    public static Problem WrongMethod(string found, string allowed) => new(
+        405, "Wrong method", $"This route does not take {Shorten(found)}; use {allowed}." + (allowed == "POST" ? $" {Example}" : ""))
+    {
+        Allow = allowed,
+    };
+
+    public static Problem TooLong(ServedEndpoint endpoint, string where) => new(
+        422,
+        "Text too long",
+        Invariant($"{where} is longer than the {endpoint.MaxLength:N0} tokens that endpoint '{endpoint.Name}' takes; send a shorter text."))
+    {
+        Endpoint = endpoint.Name,
+    };
+
+    public static Problem Throttled(ServedEndpoint endpoint, Throttled throttled)
+    {
+        int seconds = (int)Math.Clamp(Math.Ceiling(throttled.RetryAfter.TotalSeconds), 1, int.MaxValue);
+        string found = throttled.Reason == ThrottleReason.QueueDelay
+            ? Invariant($"Endpoint '{endpoint.Name}' is busy: this request would wait about {throttled.Wait.TotalMilliseconds:F0} ms, and the limit is {endpoint.Options.MaxQueueDelay.TotalMilliseconds:F0} ms.")
+            : Invariant($"Endpoint '{endpoint.Name}' is busy: with this request it would hold more than {endpoint.Options.MaxConcurrency:N0} rows.");
+        return new(429, "Too many requests", found + Invariant($" Send it again after {seconds} s."))
+        {
+            Endpoint = endpoint.Name,
+            Reason = throttled.Reason == ThrottleReason.QueueDelay ? "queue_delay" : "concurrency",
+            RetryAfter = seconds,
+        };
+    }
+
+    public static Problem Unavailable(string state) => new(503, "Not ready", $"The server is {state}; send the request again in a moment.") { RetryAfter = 1 };
+
+    public static Problem TimedOut(ServedEndpoint endpoint) => new(
+        504,
+        "Timed out",
+        Invariant($"Endpoint '{endpoint.Name}' had no answer within its limit of {endpoint.Options.RequestTimeout!.Value.TotalMilliseconds:F0} ms."))
+    {
+        Endpoint = endpoint.Name,
+    };
+
+    public static Problem EngineFailed(ServedEndpoint endpoint) => new(
+        500, "Engine failed", $"Endpoint '{endpoint.Name}' could not compute this request; the server's log says why.") { Endpoint = endpoint.Name };
+
+    public static Problem NotANumber(ServedEndpoint endpoint) => new(
+        500, "Result is no number", $"Endpoint '{endpoint.Name}' computed a result that is not a finite number; its weights are likely damaged.")
+    {
+        Endpoint = endpoint.Name,
+    };
+
+    public static Problem Internal() => new(500, "Internal error", "The server failed on this request; its log says why.");
+
+    // What a client sent may be any length.
+    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "...";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

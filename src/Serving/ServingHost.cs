@@ -1,0 +1,170 @@
+using System.Globalization;
+using Endpoints.Bert;
+using Endpoints.Serving.Admission;
+using Endpoints.Serving.Batching;
+using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Invoke;
+using Endpoints.Serving.Lifetime;
+using Endpoints.Serving.Logging;
+using Endpoints.Serving.Metrics;
+using Endpoints.Serving.Options;
+using Endpoints.Serving.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Endpoints.Serving;
+
+/// <summary>The HTTP server of endpoints: batching, throttling, metrics and draining around an engine's lanes.</summary>
+public static class ServingHost
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>Serves until a signal to stop or cancellation, then drains.</summary>
+    /// <param name="engine">Runs the batches; stays the caller's to dispose.</param>
+    /// <param name="endpoints">What to serve; the first is the default endpoint.</param>
+    /// <param name="settings">How to start.</param>
+    /// <param name="cancellationToken">Stops the server as a signal does.</param>
+    /// <returns>0 stopped in order; 1 failed to start, to warm up or to end in time; 2 wrong configuration. Reasons go to <see cref="ServingSettings.Error"/>.</returns>
+    public static async Task<int> RunAsync(
+        IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using WebApplication app = Build(engine, endpoints, settings);
+            await RunToEndAsync(app, cancellationToken);
+            if (WhyFailed(app) is not { } reason)
+            {
+                return 0;
+            }
+
+            await settings.Error.WriteLineAsync(reason);
+            return 1;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (string failure in exception.Failures)
+            {
+                await settings.Error.WriteLineAsync(failure);
+            }
+
+            return 2;
+        }
+        catch (FormatException exception)
+        {
+            await settings.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+        catch (IOException exception)
+        {
+            await settings.Error.WriteLineAsync($"The server could not start: {exception.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>Builds the server without starting it.</summary>
+    /// <param name="engine">Runs the batches; stays the caller's to dispose, after the server.</param>
+    /// <param name="endpoints">What to serve; the first is the default endpoint.</param>
+    /// <param name="settings">How to start; null for defaults.</param>
+    /// <exception cref="OptionsValidationException">The configuration is wrong; it lists everything that is.</exception>
+    public static WebApplication Build(IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings? settings = null)
+    {
+        settings ??= new ServingSettings();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [.. settings.Arguments], ContentRootPath = settings.ContentRoot });
+        AddConfiguration(builder.Configuration, settings);
+        var configuration = ServingConfiguration.Load(builder.Configuration, [.. endpoints.Select(endpoint => endpoint.Name)]);
+
+        builder.Logging.AddSerilogConsole(configuration.Server.LogFormat);
+        settings.ConfigureLogging?.Invoke(builder.Logging);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The limit is ours to enforce: a body that Kestrel refuses is cut off, perhaps before its sender has read the answer.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        AddServices(builder.Services, engine, endpoints, configuration, settings.TimeProvider);
+
+        WebApplication app = builder.Build();
+        app.MapServing();
+        app.Services.GetRequiredService<ServingMetrics>().Start(
+            app.Services.GetRequiredService<ServingState>(), app.Services.GetRequiredService<WaitEstimator>());
+        return app;
+    }
+
+    /// <summary>Waits until every endpoint of a started server is warm.</summary>
+    /// <exception cref="Exception">Whatever made a warm-up fail.</exception>
+    public static Task WaitUntilReadyAsync(WebApplication app, CancellationToken cancellationToken) =>
+        app.Services.GetRequiredService<ServingState>().Ready.WaitAsync(cancellationToken);
+
+    private static async Task RunToEndAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop, or stopped by a warm-up that failed, before it had started.
+            return;
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    private static string? WhyFailed(WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<ServingState>();
+        TimeSpan timeout = app.Services.GetRequiredService<ServerOptions>().ShutdownTimeout;
+        return state.Failure is { } failure ? $"The endpoints could not be warmed up: {failure.Message}"
+            : state.IsCutOff ? string.Create(CultureInfo.InvariantCulture, $"The shutdown timeout of {timeout.TotalSeconds} s passed; requests that had no answer by then were cut off.")
+            : null;
+    }
+
+    private static void AddConfiguration(ConfigurationManager configuration, ServingSettings settings)
+    {
+        // Ours first, so that every other source wins over them.
+        var defaults = new Dictionary<string, string?>
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        };
+        if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            defaults["urls"] = DefaultUrl;
+        }
+
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
+        configuration.AddInMemoryCollection(settings.Configuration);
+    }
+
+    private static void AddServices(
+        IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, TimeProvider time)
+    {
+        var metrics = new ServingMetrics();
+        var catalog = new EndpointCatalog(
+            [.. endpoints.Select((endpoint, i) => new ServedEndpoint(endpoint, configuration.Endpoints[endpoint.Name], engine, metrics, isDefault: i == 0, time))]);
+
+        // Factories let the container dispose what it hands out; the engine is not ours to dispose.
+        services.AddSingleton(engine);
+        services.AddSingleton(time);
+        services.AddSingleton(configuration.Server);
+        services.AddSingleton(catalog);
+        services.AddSingleton(_ => metrics);
+        services.AddSingleton(new LaneClock(engine.LaneCount, time));
+        services.AddSingleton<WaitEstimator>();
+        services.AddSingleton<AdmissionControl>();
+        services.AddSingleton<ServingState>();
+        services.AddSingleton<MetricsExport>();
+        services.AddSingleton<LaneTeam>();
+        services.AddSingleton<InvokeHandler>();
+        services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
+        services.AddHostedService<Drain>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Server.ShutdownTimeout);
+    }
+}

@@ -1,0 +1,284 @@
+using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Tests.Support;
+using Endpoints.Tests;
+
+namespace Endpoints.LoadTest.Tests;
+
+/// <summary>Whole runs against a responder that moves the clock with each request, so that stages end after a number of requests and nothing waits.</summary>
+public sealed class LoadTesterTests : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualClock _clock = new();
+    private readonly RecordingProgress _progress = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task RunAsync_EveryKindOfAnswer_CountsAreTheServers()
+    {
+        Reply[] kinds = [Reply.Right, Reply.WrongLabel, Reply.Throttled, Reply.ServerError, Reply.Close, Reply.CloseHalfway, Reply.NoLabel, Reply.NotJson, Reply.NotHttp];
+        using var server = new Responder(i => kinds[i % kinds.Length]);
+        server.Received = _ => _clock.Advance(Tick);
+
+        TargetResult target = (await RunAsync(server, Sample.Options("4,8", "5s"))).Targets[0];
+
+        // The probe got the first right answer and is in no figure.
+        OutcomeFigures whole = target.Whole;
+        Assert.Equal(server.Count(Reply.Right) - 1 + server.Count(Reply.WrongLabel), whole.Ok.Count);
+        Assert.Equal(server.Count(Reply.Throttled), whole.Throttled.Count);
+        Assert.Equal(server.Count(Reply.Close) + server.Count(Reply.CloseHalfway), whole.Refused.Count);
+        Assert.Equal(server.Count(Reply.ServerError) + server.Count(Reply.NoLabel) + server.Count(Reply.NotJson) + server.Count(Reply.NotHttp), whole.Wrong.Count);
+        Assert.Equal(0, whole.TimedOut.Count);
+        Assert.True(whole.Ok.Count > 50);
+        Assert.Equal(whole.Requests, target.Stages.Sum(stage => stage.WarmUpRequests + stage.Outcomes.Requests));
+        Assert.All(target.Stages, stage => Assert.True(stage.WarmUpRequests > 0 && stage.Outcomes.Requests > 0));
+        Assert.True(target.Accuracy.Correct > 0 && target.Accuracy.Correct < target.Accuracy.Scored);
+        Assert.Equal(target.Measured(Outcome.Ok), target.Accuracy.Scored);
+    }
+
+    [Fact]
+    public async Task RunAsync_AllRight_AccuracyIsOneAndUsersKeepTheirConnections()
+    {
+        using var server = new Responder(_ => Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+
+        TargetResult target = (await RunAsync(server, Sample.Options("3,6", "3s"))).Targets[0];
+
+        Assert.Equal(1, target.Accuracy.Share);
+        // One connection for the probe, one for the endpoint's facts, one for each of the six users.
+        Assert.Equal(8, server.Connections);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoAnswerInTime_IsTimedOutAndTheUserGoesOn()
+    {
+        LoadTestOptions options = Sample.Options("1", "30s") with { Timeout = TimeSpan.FromSeconds(1), WarmUpShare = 0 };
+        using var server = new Responder(i => i % 4 == 3 ? Reply.Silence : Reply.Right);
+        server.Received = reply => _clock.Advance(reply == Reply.Silence ? options.Timeout : Tick);
+
+        TargetResult target = (await RunAsync(server, options)).Targets[0];
+
+        Assert.Equal(server.Count(Reply.Silence), target.Whole.TimedOut.Count);
+        Assert.Equal(server.Count(Reply.Right) - 1, target.Whole.Ok.Count);
+        Assert.True(target.Whole.TimedOut.Count > 5);
+        Assert.Equal(1000, target.Whole.TimedOut.LatencyMs!.P50, 10.0);
+        Assert.True(target.Whole.Ok.LatencyMs!.Max < 100);
+    }
+
+    [Fact]
+    public async Task RunAsync_Stage_RatesAreOverItsMeasuredPart()
+    {
+        using var server = new Responder(_ => Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+
+        StageResult stage = (await RunAsync(server, Sample.Options("1", "10s") with { WarmUpShare = 0.2 })).Targets[0].Stages[0];
+
+        // 100 requests a second; 2 s of warm-up; 8 s measured. A request either side may fall to the neighbour.
+        Assert.InRange(stage.WarmUpRequests, 199, 201);
+        Assert.InRange(stage.Outcomes.Requests, 799, 801);
+        Assert.Equal(8, stage.Seconds, 0.011);
+        Assert.Equal(100, stage.OkPerSecond, 0.5);
+        Assert.Equal(10, stage.Outcomes.Ok.LatencyMs!.P50, 0.1);
+    }
+
+    [Fact]
+    public async Task RunAsync_LongStage_WarmUpIsAtMostTheLimit()
+    {
+        using var server = new Responder(_ => Reply.Right);
+        server.Received = _ => _clock.Advance(TimeSpan.FromMilliseconds(100));
+
+        StageResult stage = (await RunAsync(server, Sample.Options("1", "60s"))).Targets[0].Stages[0];
+
+        Assert.Equal(58, stage.Seconds, 0.2);
+    }
+
+    [Fact]
+    public async Task RunAsync_Throttled_WaitsBeforeTryingAgain()
+    {
+        LoadTestOptions options = Sample.Options("1", "10s") with { ThrottleBackoff = TimeSpan.FromMilliseconds(50) };
+        using var server = new Responder(_ => Reply.Throttled);
+        // Nothing but the pauses lets time pass here.
+        _clock.TimerSet = delay => _ = delay == options.ThrottleBackoff ? Task.Run(() => _clock.Advance(delay)) : Task.CompletedTask;
+
+        TargetResult target = (await RunAsync(server, options)).Targets[0];
+
+        Assert.InRange(target.Whole.Throttled.Count, 200, 201);
+        Assert.Equal(server.Count(Reply.Throttled) - 1, target.Whole.Throttled.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_ThinkTime_PausesBetweenRequests()
+    {
+        LoadTestOptions options = Sample.Options("2", "10s") with { ThinkTime = TimeSpan.FromMilliseconds(250), WarmUpShare = 0 };
+        using var server = new Responder(_ => Reply.Right);
+        int waiting = 0;
+        _clock.TimerSet = delay =>
+        {
+            if (delay == options.ThinkTime && Interlocked.Increment(ref waiting) % 2 == 0)
+            {
+                Task.Run(() => _clock.Advance(delay));
+            }
+        };
+
+        TargetResult target = (await RunAsync(server, options)).Targets[0];
+
+        Assert.InRange(target.Whole.Ok.Count, 80, 82);
+    }
+
+    [Fact]
+    public async Task RunAsync_Interrupted_WritesEverythingAndSaysSo()
+    {
+        using var interruption = new CancellationTokenSource();
+        using var server = new Responder(i => i < 300 ? Reply.Right : Reply.Silence);
+        var lastOne = new TaskCompletionSource();
+        server.Received = reply =>
+        {
+            _clock.Advance(Tick);
+            if (reply == Reply.Silence)
+            {
+                lastOne.TrySetResult();
+            }
+        };
+        Task<LoadTestResult> run = LoadTester.RunAsync(
+            Sample.Options("1", "20s"), [new LoadTarget("base", server.Url), new LoadTarget("never", server.Url)], Sample.Pairs, _folder.Path, _progress, _clock, interruption.Token);
+        await lastOne.Task;
+        await interruption.CancelAsync();
+
+        LoadTestResult result = await run;
+
+        Assert.False(result.Complete);
+        Assert.Equal("interrupted", _progress.Events[^1]);
+        TargetResult target = Assert.Single(result.Targets);
+        Assert.Equal(1, target.Abandoned);
+        Assert.Equal(298, target.Whole.Ok.Count);
+        Assert.False(Assert.Single(target.Stages).Complete);
+        Assert.False(LoadTestResult.Read(_folder.Path).Complete);
+        Assert.Contains("was interrupted", File.ReadAllText(_folder.File("report.html")), StringComparison.Ordinal);
+        Assert.EndsWith(",298,0", string.Join(',', File.ReadAllLines(_folder.File("base_stats.csv"))[2].Split(',').Take(4)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_Always_WritesTheFilesOfEachTarget()
+    {
+        using var server = new Responder(i => i % 10 == 9 ? Reply.Throttled : Reply.Right);
+        server.Endpoints = """{"engine":"cpu","endpoints":[{"name":"base","default":true,"subNetwork":"full","parameters":{"kept":5000,"total":9000},"accuracy":0.91,"task":"rte","split":"dev"}]}""";
+        server.Received = _ => _clock.Advance(Tick);
+
+        LoadTestResult result = await LoadTester.RunAsync(
+            Sample.Options("1,2", "5s"), [new LoadTarget("base", server.Url), new LoadTarget("again/2", server.Url)], Sample.Pairs, _folder.Path, _progress, _clock, default);
+
+        string[] expected =
+        [
+            "again_2_exceptions.csv", "again_2_failures.csv", "again_2_stats.csv", "again_2_stats_history.csv", "base_exceptions.csv", "base_failures.csv", "base_stats.csv",
+            "base_stats_history.csv", "report.html", "result.json", "stages.csv",
+        ];
+        Assert.Equal(expected, Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["started", "base 1", "base 2", "again/2 1", "again/2 2", "ended"], _progress.Events);
+        Assert.Equal(new EndpointFacts { SubNetwork = "full", Parameters = 5000, ParametersBeforePruning = 9000, Accuracy = 0.91, DataSet = "rte dev" }, result.Targets[0].Facts);
+        Assert.Equal(1, result.Targets[0].Onset.StartsAt);
+        Assert.Equal(5, File.ReadAllLines(_folder.File("stages.csv")).Length);
+    }
+
+    [Fact]
+    public async Task RunAsync_History_HasARowForEverySecondWhoseLastTotalsAreTheWhole()
+    {
+        using var server = new Responder(i => i % 10 == 9 ? Reply.Throttled : Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+
+        TargetResult target = (await RunAsync(server, Sample.Options("1,2", "5s"))).Targets[0];
+
+        string[][] rows = [.. File.ReadAllText(_folder.File("base_stats_history.csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(row => row.Split(','))];
+        Assert.InRange(rows.Length, 10, 12);
+        Assert.All(rows, row => Assert.Equal(24, row.Length));
+        Assert.Equal("1", rows[0][1]);
+        Assert.Equal("2", rows[^1][1]);
+        Assert.Equal(target.Whole.Requests, long.Parse(rows[^1][17]));
+        Assert.Equal(target.Whole.Throttled.Count, long.Parse(rows[^1][18]));
+        Assert.Equal("10", rows[1][6]);
+        Assert.True(_progress.Seconds.Count >= 8);
+        Assert.All(_progress.Seconds, second => Assert.Equal(second.StageNumber, second.Second.Users));
+        Assert.Equal(100, _progress.Seconds[2].Second.OkPerSecond, 15.0);
+    }
+
+    [Fact]
+    public async Task RunAsync_KilledAfterAStage_FilesHoldWhatWasMeasured()
+    {
+        using var server = new Responder(_ => Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+        LoadTestResult? seen = null;
+        long historyBytes = 0;
+        _progress.OnStageEnded = _ =>
+        {
+            seen ??= LoadTestResult.Read(_folder.Path);
+            historyBytes = new FileInfo(_folder.File("base_stats_history.csv")).Length;
+        };
+
+        await RunAsync(server, Sample.Options("1,2", "5s"));
+
+        Assert.False(seen!.Complete);
+        Assert.Single(seen.Targets[0].Stages);
+        Assert.True(historyBytes > 400);
+    }
+
+    [Fact]
+    public async Task RunAsync_NothingListens_SaysWhichUrlAndWhatToDo()
+    {
+        Uri url;
+        using (var server = new Responder(_ => Reply.Right))
+        {
+            url = server.Url;
+        }
+
+        var error = await Assert.ThrowsAsync<LoadTestException>(() => LoadTester.RunAsync(
+            Sample.Options(), [new LoadTarget("base", url)], Sample.Pairs, _folder.Path, _progress, _clock, default));
+
+        Assert.Equal($"Target base does not work: {url} gave connection refused. Start the server, or correct the URL.", error.Message);
+        Assert.Empty(_progress.Events);
+    }
+
+    [Theory]
+    [InlineData(Reply.ServerError, "500 Internal Server Error ({\"title\":\"it broke\"})")]
+    [InlineData(Reply.NoLabel, "200 without the JSON field 'label' ({\"score\":1})")]
+    [InlineData(Reply.NotJson, "200 without the JSON field 'label' (<p>hello</p>)")]
+    [InlineData(Reply.NotHttp, "the answer is not HTTP")]
+    [InlineData(Reply.Close, "connection closed before the answer was complete")]
+    internal async Task RunAsync_ProbeFails_SaysWhatWasFound(Reply reply, string found)
+    {
+        using var server = new Responder(_ => reply);
+
+        var error = await Assert.ThrowsAsync<LoadTestException>(() => RunAsync(server, Sample.Options()));
+
+        Assert.Contains($"{server.Url} gave {found}. ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_UnlabelledPairs_AnyOkAnswerCounts()
+    {
+        using var server = new Responder(_ => Reply.NotJson);
+        server.Received = _ => _clock.Advance(Tick);
+
+        LoadTestResult result = await LoadTester.RunAsync(
+            Sample.Options(), [new LoadTarget("base", server.Url)], [new LoadPair("a", "b")], _folder.Path, _progress, _clock, default);
+
+        Assert.True(result.Targets[0].Whole.Ok.Count > 100);
+        Assert.Null(result.Targets[0].Accuracy.Share);
+    }
+
+    [Fact]
+    public async Task RunAsync_NothingToDoOrSameNames_IsRefused()
+    {
+        LoadTarget target = new("base", new Uri("http://127.0.0.1:1/"));
+        Task Run(LoadTestOptions options, LoadTarget[] targets, LoadPair[] pairs) => LoadTester.RunAsync(options, targets, pairs, _folder.Path, _progress, _clock, default);
+
+        Assert.Contains("no pairs", (await Assert.ThrowsAsync<LoadTestException>(() => Run(Sample.Options(), [target], []))).Message, StringComparison.Ordinal);
+        Assert.Contains("no target", (await Assert.ThrowsAsync<LoadTestException>(() => Run(Sample.Options(), [], Sample.Pairs))).Message, StringComparison.Ordinal);
+        Assert.Contains("name of its own", (await Assert.ThrowsAsync<LoadTestException>(() => Run(Sample.Options(), [target, target], Sample.Pairs))).Message, StringComparison.Ordinal);
+        Assert.Contains("0.2", (await Assert.ThrowsAsync<LoadTestException>(() => Run(Sample.Options() with { WarmUpShare = double.NaN }, [target], Sample.Pairs))).Message, StringComparison.Ordinal);
+        Assert.Contains("timeout", (await Assert.ThrowsAsync<LoadTestException>(() => Run(Sample.Options() with { Timeout = TimeSpan.Zero }, [target], Sample.Pairs))).Message, StringComparison.Ordinal);
+    }
+
+    private Task<LoadTestResult> RunAsync(Responder server, LoadTestOptions options) =>
+        LoadTester.RunAsync(options, [new LoadTarget("base", server.Url)], Sample.Pairs, _folder.Path, _progress, _clock, default);
+}

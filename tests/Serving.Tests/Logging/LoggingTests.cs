@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace Endpoints.Serving.Tests.Logging;
+
+public sealed class LoggingTests
+{
+    [Theory]
+    [InlineData(LogLevel.Debug, 3)]
+    [InlineData(LogLevel.Information, 0)]
+    public async Task Requests_AtEachLevel_HaveOneLineAtDebugAndNoneAbove(LogLevel level, int expected)
+    {
+        using var logs = new CapturedLogs();
+        await using TestHost host = await StartAsync(logs, level);
+
+        (await host.PostAsync(TestHost.Body())).Dispose();
+        (await host.PostAsync(TestHost.Many(6, 6))).Dispose();
+        (await host.PostAsync("{}")).Dispose();
+
+        Assert.Equal(expected, logs.Lines.Count(line => line.StartsWith("Endpoints.Serving.Invoke", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Texts_AtTheFinestLevel_AreNeverLogged()
+    {
+        using var logs = new CapturedLogs();
+        await using TestHost host = await StartAsync(logs, LogLevel.Trace);
+        host.Engine.OnBatch = batch => _ = batch.Count == 2 ? throw new InvalidOperationException("engine") : 0;
+
+        foreach (string body in new[]
+        {
+            """{"premise": "secret one", "hypothesis": "secret two"}""",
+            """{"pairs": [{"text": "secret three"}, {"text": "secret four"}]}""",
+            """{"premise": "secret five", "hypothesis": 1}""",
+            """{"premise": "secret six""",
+            """{"premise": "secret \ud800", "hypothesis": "b"}""",
+        })
+        {
+            (await host.PostAsync(body)).Dispose();
+        }
+
+        Assert.Contains(logs.Lines, line => line.Contains("failed in the engine", StringComparison.Ordinal));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("secret", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Task<TestHost> StartAsync(CapturedLogs logs, LogLevel level)
+    {
+        var engine = new FakeEngine();
+        var tokenizer = new FakeTokenizer();
+        Checkpoint checkpoint = TestHost.CheckpointOf(TestHost.Config, tokenizer);
+        ServingSettings settings = TestHost.Settings(null, ("Logging:LogLevel:Default", level.ToString()), ("Logging:LogLevel:Microsoft", level.ToString()));
+        return TestHost.StartAsync(
+            engine,
+            tokenizer,
+            [new("base", checkpoint, engine.Load(checkpoint), SubNetwork.Full(TestHost.Config))],
+            settings with { ConfigureLogging = logging => logging.ClearProviders().AddProvider(logs) });
+    }
+
+    private sealed class CapturedLogs : ILoggerProvider
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Category(CapturedLogs logs, string name) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                logs.Lines.Enqueue($"{name} {logLevel} {formatter(state, exception)} {exception}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+
+namespace Endpoints.Serving.Tests.Support;
+
+/// <summary>A batch that a fake classifier was given.</summary>
+internal sealed record SeenBatch(string SubNetwork, int Lane, int[] RowLengths, int[] FirstWords)
+{
+    public int Tokens => RowLengths.Sum();
+}
+
+/// <summary>An engine whose classifiers do what a test says: wait to be released, throw, return chosen logits, let a manual clock pass.</summary>
+internal sealed class FakeEngine(int laneCount = 1) : IEngine
+{
+    private readonly SemaphoreSlim _started = new(0);
+    private readonly SemaphoreSlim _permits = new(0);
+    private volatile bool _held;
+
+    /// <summary>Logits by row index in the batch and label.</summary>
+    public Func<int, int, float> Logit { get; set; } = (_, label) => label == 0 ? 2 : 0;
+
+    /// <summary>Runs inside every batch, before its logits are written.</summary>
+    public Action<TokenBatch> OnBatch { get; set; } = _ => { };
+
+    public ConcurrentQueue<SeenBatch> Batches { get; } = [];
+
+    public string Description => $"fake, {laneCount} lanes";
+
+    public int LaneCount => laneCount;
+
+    public bool IsDisposed { get; private set; }
+
+    public ISuperNetwork Load(Checkpoint checkpoint) => new Network(this, checkpoint.Config);
+
+    public void Dispose() => IsDisposed = true;
+
+    /// <summary>From now on every batch waits until it is released. Forgets the batches seen so far.</summary>
+    public void Hold()
+    {
+        Batches.Clear();
+        while (_started.Wait(0))
+        {
+        }
+
+        _held = true;
+    }
+
+    /// <summary>Waits until the next batch has started.</summary>
+    public async Task BatchStarted() => Assert.True(await _started.WaitAsync(TestHost.Patience), "No batch started.");
+
+    /// <summary>Lets one batch finish.</summary>
+    public void ReleaseOne() => _permits.Release();
+
+    /// <summary>Lets this and every later batch finish.</summary>
+    public void Release()
+    {
+        _held = false;
+        _permits.Release(1000);
+    }
+
+    private sealed class Network(FakeEngine engine, BertConfig config) : ISuperNetwork
+    {
+        public BertConfig Config => config;
+
+        public long ResidentBytes => 0;
+
+        public IClassifier CreateClassifier(SubNetwork subNetwork, int lane) => new Classifier(engine, config, subNetwork.ToString(), lane);
+    }
+
+    private sealed class Classifier(FakeEngine engine, BertConfig config, string subNetwork, int lane) : IClassifier
+    {
+        public int LabelCount => config.LabelCount;
+
+        public int MaxSequenceLength => config.MaxPositions;
+
+        public void Classify(TokenBatch batch, Span<float> logits)
+        {
+            int[] lengths = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Offsets[i + 1] - batch.Offsets[i])];
+            int[] firstWords = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Tokens[Math.Min(batch.Offsets[i] + 1, batch.Offsets[i + 1] - 1)])];
+            engine.Batches.Enqueue(new SeenBatch(subNetwork, lane, lengths, firstWords));
+            engine._started.Release();
+            if (engine._held && !engine._permits.Wait(TestHost.Patience))
+            {
+                throw new TimeoutException("The test never released this batch.");
+            }
+
+            engine.OnBatch(batch);
+            for (int row = 0; row < batch.Count; row++)
+            {
+                for (int label = 0; label < LabelCount; label++)
+                {
+                    logits[(row * LabelCount) + label] = engine.Logit(row, label);
+                }
+            }
+        }
+    }
+}

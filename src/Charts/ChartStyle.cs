@@ -25,8 +25,8 @@ public static class ChartStyle
         .chart .surface{fill:var(--chart-surface)}
         .chart .grid{stroke:var(--chart-grid);stroke-width:1;fill:none}
         .chart .axis{stroke:var(--chart-axis);stroke-width:1;fill:none}
-        .chart .c0{--c:var(--chart-text)}.chart .c1{--c:var(--chart-1)}.chart .c2{--c:var(--chart-2)}.chart .c3{--c:var(--chart-3)}
-        .chart .c4{--c:var(--chart-4)}.chart .c5{--c:var(--chart-5)}.chart .c6{--c:var(--chart-6)}
+        .chart.c0,.chart .c0{--c:var(--chart-text)}.chart.c1,.chart .c1{--c:var(--chart-1)}.chart.c2,.chart .c2{--c:var(--chart-2)}
+        .chart.c3,.chart .c3{--c:var(--chart-3)}.chart.c4,.chart .c4{--c:var(--chart-4)}.chart.c5,.chart .c5{--c:var(--chart-5)}.chart.c6,.chart .c6{--c:var(--chart-6)}
         .chart .line{fill:none;stroke:var(--c);stroke-width:2.25;stroke-linejoin:round;stroke-linecap:round}
         .chart .dashed{stroke-dasharray:5 5}
         .chart .thin{stroke-width:1.25;opacity:.55}

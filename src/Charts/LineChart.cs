@@ -14,10 +14,11 @@ public sealed record LineChart : Chart
     private protected override void Draw(SvgWriter svg, ChartLayout layout)
     {
         var edge = new EdgeLabels(layout.LabelsLines ? Series : []);
+        var markers = new MarkerLabels(Markers, layout.Width);
         Legend legend = layout.LabelsLines ? Legend.None : Legend.ForLines(Series, layout.Width);
         Scale x = Scale.Over(X, [.. Series.SelectMany(line => line.Points).Select(point => point.X), .. Markers.Select(marker => marker.X)]);
         Scale y = Scale.Over(Y, [.. Series.SelectMany(line => line.Points).Select(point => point.Y), .. Series.SelectMany(Band)]);
-        var frame = new Frame(this, layout, x, y, legend.Height + MarkerLabels.Height(Markers), edge.Width);
+        var frame = new Frame(this, layout, x, y, legend.Height + markers.Height, edge.Width);
 
         frame.Draw(svg);
         legend.Draw(svg, frame);
@@ -26,7 +27,7 @@ public sealed record LineChart : Chart
             LineMarks.DrawBand(svg, frame, Series[i], i);
         }
 
-        MarkerLabels.Draw(svg, frame, Markers);
+        markers.Draw(svg, frame);
         for (int i = 0; i < Series.Count; i++)
         {
             LineMarks.DrawLine(svg, frame, Series[i], i);

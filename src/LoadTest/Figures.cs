@@ -15,6 +15,9 @@ internal static class Figures
         _ => Text(ms.Value / 1000, "#,0.0") + " s",
     };
 
+    /// <summary>A latency for a column that names the unit, ms.</summary>
+    public static string Milliseconds(double? ms) => ms is null ? "–" : Text(ms.Value, ms < 10 ? "0.00" : ms < 100 ? "0.0" : "#,0");
+
     /// <summary>A rate: whole numbers from 100 on.</summary>
     public static string Rate(double perSecond) => Text(perSecond, perSecond < 100 ? "0.0" : "#,0");
 
@@ -34,7 +37,7 @@ internal static class Figures
     /// <summary>A number of parameters, in millions where there are some.</summary>
     public static string Parameters(long count) => count switch
     {
-        >= 10_000_000 => Text(count / 1e6, "#,0") + " million",
+        >= 100_000_000 => Text(count / 1e6, "#,0") + " million",
         >= 1_000_000 => Text(count / 1e6, "0.0") + " million",
         _ => Count(count),
     };

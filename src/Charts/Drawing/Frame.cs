@@ -19,9 +19,9 @@ internal sealed class Frame
         Top = Header + above + LineHeight + 8;
         Bottom = layout.Height - (2 * LineHeight) - 8;
         (Y, _yTicks) = y.WithTicks((int)Math.Clamp((Bottom - Top) / 46, 3, 9));
-        Left = 12 + _yTicks.Max(tick => TextWidth.Of(NiceTicks.Label(tick, _yTicks)));
-        Right = layout.Width - 16 - right;
-        (X, _xTicks) = x.WithTicks((int)Math.Clamp((Right - Left) / 62, 3, 12));
+        Left = 12 + _yTicks.Max(tick => TextWidth.Of(Y.Label(tick)));
+        Right = layout.Width - 22 - right;
+        (X, _xTicks) = x.WithTicks((int)Math.Clamp((Right - Left) / 48, 3, 12));
     }
 
     public double Header { get; }
@@ -63,7 +63,7 @@ internal sealed class Frame
         {
             double y = Up(tick);
             svg.Line(Left, y, Right, y, "grid");
-            svg.Text(Left - 7, y + 4.5, NiceTicks.Label(tick, _yTicks), "muted", "end");
+            svg.Text(Left - 7, y + 4.5, Y.Label(tick), "muted", "end");
         }
 
         svg.Line(Left, Bottom, Right, Bottom, "axis");
@@ -71,7 +71,7 @@ internal sealed class Frame
         {
             double x = Across(tick);
             svg.Line(x, Bottom, x, Bottom + 4, "axis");
-            svg.Text(x, Bottom + LineHeight, NiceTicks.Label(tick, _xTicks), "muted", "middle");
+            svg.Text(x, Bottom + LineHeight, X.Label(tick), "muted", "middle");
         }
     }
 

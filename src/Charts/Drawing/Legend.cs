@@ -4,7 +4,7 @@ namespace Endpoints.Charts.Drawing;
 internal sealed class Legend
 {
     private const double RowHeight = 20;
-    private const double SampleWidth = 26;
+    private const double SampleWidth = 36;
     private const double Gap = 16;
     private readonly List<(double X, double Y, Entry Entry)> _placed = [];
 
@@ -49,12 +49,12 @@ internal sealed class Legend
             svg.OpenGroup(Palette.Class(entry.Color));
             if (entry.LineStyle is { } line)
             {
-                svg.Line(x, y, x + 20, y, line);
+                svg.Line(x, y, x + 29, y, line);
             }
 
             if (entry.PointStyle is { } point)
             {
-                Palette.DrawShape(svg, x + 10, y, 4, entry.Color ?? 0, point);
+                Palette.DrawShape(svg, x + 14.5, y, 4, entry.Color ?? 0, point);
             }
 
             svg.Text(x + SampleWidth, y + 4.5, TextWidth.Fit(entry.Name, frame.Width - x - SampleWidth - 8));

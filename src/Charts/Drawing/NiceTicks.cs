@@ -35,10 +35,9 @@ internal static class NiceTicks
     }
 
     /// <summary>A tick's label, short: thousands, millions and milliards by letter where the whole axis is large.</summary>
-    public static string Label(double tick, IReadOnlyList<double> ticks)
+    public static string Label(double tick, double largest)
     {
-        double largest = ticks.Max(Math.Abs);
-        (double unit, string letter) = largest switch
+        (double unit, string letter) = Math.Abs(largest) switch
         {
             >= 2e9 => (1e9, "G"),
             >= 2e6 => (1e6, "M"),
@@ -48,11 +47,12 @@ internal static class NiceTicks
         return tick == 0 ? "0" : (tick / unit).ToString("#,0.##########", CultureInfo.InvariantCulture) + letter;
     }
 
+    /// <summary>The round step nearest to a rough one, as ratios go.</summary>
     private static double Step(double rough)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double fraction = rough / power;
-        return power * (fraction <= 1 + 1e-9 ? 1 : fraction <= 2 + 1e-9 ? 2 : fraction <= 5 + 1e-9 ? 5 : 10);
+        return power * (fraction < Math.Sqrt(2) ? 1 : fraction < Math.Sqrt(10) ? 2 : fraction < Math.Sqrt(50) ? 5 : 10);
     }
 
     /// <summary>Removes the last bits' error of a multiple of the step, so that labels stay short.</summary>

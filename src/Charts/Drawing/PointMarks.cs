@@ -50,12 +50,13 @@ internal static class PointMarks
         {
             double x = frame.Across(highlight.Point.X);
             double y = frame.Up(highlight.Point.Y);
-            Box label = PlaceLabel(frame, x, y, TextWidth.Of(highlight.Text), taken);
+            Box label = PlaceLabel(frame, x, y, TextWidth.OfStrong(highlight.Text), taken);
             taken.Add(label);
             svg.OpenGroup(Palette.Class(highlight.Color));
             svg.OpenGroup("point");
             svg.Tooltip(frame.Describe(highlight.Text, highlight.Point));
             svg.Circle(x, y, 8.5, "ring");
+            Palette.DrawShape(svg, x, y, 4.25, highlight.Color ?? 0, "dot");
             svg.Circle(x, y, 10, "hit");
             svg.CloseGroup();
             svg.Text(label.Left, label.Top + 12.5, highlight.Text, "strong halo");
@@ -71,7 +72,7 @@ internal static class PointMarks
             new(x + 13, y - 8, width), new(x - 13 - width, y - 8, width), new(x - (width / 2), y - 28, width), new(x - (width / 2), y + 12, width),
             new(x + 9, y - 25, width), new(x + 9, y + 9, width), new(x - 9 - width, y - 25, width), new(x - 9 - width, y + 9, width),
         ];
-        Box[] inside = [.. places.Where(place => place.Left >= 2 && place.Right <= frame.Width - 2 && place.Top >= frame.Top - 12 && place.Bottom <= frame.Bottom)];
+        Box[] inside = [.. places.Where(place => place.Left >= frame.Left && place.Right <= frame.Width - 2 && place.Top >= frame.Top - 12 && place.Bottom <= frame.Bottom)];
         return inside.Length == 0
             ? new Box(Math.Clamp(x - (width / 2), 2, Math.Max(2, frame.Width - 2 - width)), y - 28, width)
             : inside.MinBy(place => taken.Count(place.Overlaps));

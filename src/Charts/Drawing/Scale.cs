@@ -37,6 +37,9 @@ internal sealed class Scale
         return (new Scale(_axis, ticks[0], ticks[^1]), ticks);
     }
 
+    /// <summary>A tick's label. On a linear axis all share the letter of the largest; on a logarithmic one each has its own.</summary>
+    public string Label(double tick) => NiceTicks.Label(tick, IsLogarithmic ? tick : Math.Max(Math.Abs(_low), Math.Abs(_high)));
+
     /// <summary>0 at the low end, 1 at the high end.</summary>
     public double Position(double value) =>
         IsLogarithmic ? Math.Log(value / _low) / Math.Log(_high / _low) : (value - _low) / (_high - _low);

@@ -27,11 +27,11 @@ internal static class PageStyle
         .card dl{margin:0}
         .card dl div{display:flex;justify-content:space-between;gap:12px;border-top:1px solid var(--line);padding:5px 0;font-size:.92rem}
         .card dt{color:var(--muted)}
-        .card dd{margin:0;font-weight:600;text-align:right}
+        .card dd{margin:0;font-weight:600;text-align:right;white-space:nowrap}
         nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 20px;margin:0;padding:0;font-size:.95rem}
         section{border-top:1px solid var(--line);margin-top:36px;padding-top:28px}
         .figures{display:grid;gap:28px 40px;grid-template-columns:repeat(auto-fit,minmax(min(100%,560px),1fr));margin:8px 0 24px}
-        figure{margin:0;min-width:0;max-width:860px}
+        figure{margin:0;min-width:0;max-width:820px}
         figcaption{font-size:.92rem;color:var(--muted);margin-bottom:10px;max-width:76ch}
         figcaption strong{display:block;color:var(--text);font-size:1.02rem}
         figure svg{display:block;width:100%;height:auto}
@@ -41,9 +41,9 @@ internal static class PageStyle
         .table:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:3px}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;line-height:1.4}
         caption{text-align:left;font-weight:600;padding:0 0 8px}
-        th,td{padding:5px 12px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
+        th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
         td.left,th.left{text-align:left}
-        td.left{white-space:normal;min-width:14ch}
+        td.left,tbody th.left{white-space:normal;min-width:12ch}
         thead th{color:var(--muted);font-weight:600;vertical-align:bottom;background:var(--panel)}
         tbody th{font-weight:600}
         tr.stressed>*{background:var(--stress)}

@@ -23,7 +23,7 @@ public static class Durations
         foreach ((string suffix, double seconds) in Units)
         {
             if (trimmed.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-                && double.TryParse(trimmed[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+                && double.TryParse(trimmed[..^suffix.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
                 && value * seconds <= TimeSpan.SecondsPerDay)
             {
                 return TimeSpan.FromSeconds(value * seconds);

@@ -43,10 +43,9 @@ public static class LoadTestReport
         ArgumentNullException.ThrowIfNull(result);
         return
         [
-            new ReportSection("Response time, throughput and throttling", [.. ReportCharts.AgainstUsers(result).Select(chart => new ChartBlock(chart))]),
-            ReportCharts.AccuracyAgainstTime(result) is { } chart
-                ? new ReportSection("Response time against accuracy", [new ChartBlock(chart), ReportTables.Comparison(result)])
-                : new ReportSection("Comparison", [new TextBlock("No answer could be checked: the pairs had no labels."), ReportTables.Comparison(result)]),
+            new ReportSection("Response time, accuracy, throughput and throttling", [.. ReportCharts.All(result).Select(chart => new ChartBlock(chart)),
+                .. result.Targets.All(target => target.Accuracy.Share is null) ? new[] { new TextBlock(ReportWords.NoAccuracy) } : []]),
+            new ReportSection("Side by side", [ReportTables.Comparison(result)]),
             new ReportSection("Every stage", [.. result.Targets.Select(ReportTables.Stages)]),
             new ReportSection("How requests ended", [new TextBlock(ReportWords.Outcomes), .. result.Targets.Select(ReportTables.Outcomes)]),
             new ReportSection("How it was measured", [.. ReportWords.Rules(result).Select(rule => new TextBlock(rule)), ReportTables.Provenance(result)]),

@@ -8,13 +8,14 @@ internal static class ReportCharts
 {
     private static readonly Axis UsersAxis = new("Virtual users") { WholeNumbers = true, Min = 0 };
 
-    /// <summary>Response time, throughput and throttled share against users.</summary>
-    public static IReadOnlyList<Chart> AgainstUsers(LoadTestResult result) => [ResponseTime(result), Throughput(result), Throttled(result)];
+    /// <summary>Response time, throughput and throttled share against users, and accuracy against response time where accuracy is known.</summary>
+    public static IReadOnlyList<Chart> All(LoadTestResult result) =>
+        [ResponseTime(result), .. AccuracyAgainstTime(result) is { } accuracy ? new Chart[] { accuracy } : [], Throughput(result), Throttled(result)];
 
-    /// <summary>Accuracy against response time; null when no target's accuracy is known.</summary>
-    public static ScatterChart? AccuracyAgainstTime(LoadTestResult result)
+    private static ScatterChart? AccuracyAgainstTime(LoadTestResult result)
     {
-        if (!result.Targets.Any(target => target.Accuracy.Share is not null && Answered(target).Length > 0) || CommonLoad.Of(result) is not { } common)
+        double[] accuracies = [.. result.Targets.Select(target => target.Accuracy.Share * 100).OfType<double>()];
+        if (accuracies.Length == 0 || CommonLoad.Of(result) is not { } common)
         {
             return null;
         }
@@ -24,7 +25,8 @@ internal static class ReportCharts
             Title = "Accuracy against response time",
             Description = $"Further up is more often right, further left is faster. Each pale point is a stage, from few users at the left to many at the right; the ringed ones compare the endpoints at {ReportWords.Users(common)}.",
             X = new Axis("95th percentile of response time", "ms") { Scale = AxisScale.Logarithmic },
-            Y = new Axis("Accuracy under load", "%"),
+            // Room above and below, so that a difference of a tenth of a percent looks as small as it is.
+            Y = new Axis("Accuracy under load", "%") { Min = Math.Max(0, accuracies.Min() - 2), Max = Math.Min(100, accuracies.Max() + 2) },
             Groups = [.. result.Targets.Select((target, i) => new Series(target.Name, AccuracyPoints(target)) { Color = i, Joined = true, Faint = true })],
             Highlights = [.. result.Targets.SelectMany((target, i) => CommonLoad.At(target, common) is { } stage && target.Accuracy.Share is not null
                 ? new[] { new Highlight(AccuracyPoint(target, stage), target.Name) { Color = i } }
@@ -72,11 +74,16 @@ internal static class ReportCharts
         Markers = Onsets(result),
     };
 
+    /// <summary>A marker for each number of users at which throttling of one or more targets starts.</summary>
     private static Marker[] Onsets(LoadTestResult result) => [.. result.Targets
         .Select((target, i) => (target.Name, target.Onset.StartsAt, Color: i))
-        .Where(onset => onset.StartsAt is not null)
-        .OrderBy(onset => onset.StartsAt)
-        .Select(onset => new Marker(onset.StartsAt!.Value, $"{onset.Name}: throttling starts at {ReportWords.Users(onset.StartsAt.Value)}") { Color = onset.Color })];
+        .Where(target => target.StartsAt is not null)
+        .GroupBy(target => target.StartsAt!.Value)
+        .OrderBy(onset => onset.Key)
+        .Select(onset => new Marker(onset.Key, $"{ReportWords.List([.. onset.Select(target => target.Name)])}: throttling starts at {ReportWords.Users(onset.Key)}")
+        {
+            Color = onset.Count() == 1 ? onset.First().Color : null,
+        })];
 
     private static ChartPoint[] TimePoints(TargetResult target, string figure, Func<LatencySummary, double> pick) => [.. Answered(target).Select(stage =>
         new ChartPoint(stage.Users, pick(stage.Outcomes.Ok.LatencyMs!),

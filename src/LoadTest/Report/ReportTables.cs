@@ -7,25 +7,41 @@ namespace Endpoints.LoadTest.Report;
 /// <summary>The tables of the report.</summary>
 internal static class ReportTables
 {
+    private static readonly string[] TimeColumns = ["p50, ms", "p90, ms", "p95, ms", "p99, ms", "Longest, ms"];
+
     private static readonly (Outcome Outcome, string Name)[] OutcomeNames =
     [
         (Outcome.Ok, "Answered"), (Outcome.Throttled, "Throttled (429)"), (Outcome.TimedOut, "Timed out"),
         (Outcome.Refused, "Refused or broken off"), (Outcome.Wrong, "Other status or no label"),
     ];
 
+    /// <summary>A row for each figure and a column for each target: there are few targets, and a telephone is narrow.</summary>
     public static ReportTable Comparison(LoadTestResult result)
     {
         int? common = CommonLoad.Of(result);
-        string at = common is { } users ? $"at {ReportWords.Users(users)}" : "";
+        string at = common is { } users ? $" at {ReportWords.Users(users)}" : "";
+        (string Name, Func<TargetResult, string> Figure)[] rows =
+        [
+            ("Holds", target => target.Onset.Holds is { } holds ? ReportWords.Users(holds) : "–"),
+            ("Throttling starts at", target => target.Onset.StartsAt is { } from ? ReportWords.Users(from) : "not reached"),
+            ($"Median response time{at}", target => Figures.Latency(CommonLoad.At(target, common)?.Outcomes.Ok.LatencyMs?.P50)),
+            ($"95th percentile{at}", target => Figures.Latency(CommonLoad.At(target, common)?.Outcomes.Ok.LatencyMs?.P95)),
+            ("Most answers a second", target => target.Stages.Count == 0 ? "–" : Figures.Rate(target.Stages.Max(stage => stage.OkPerSecond))),
+            ("Accuracy under load", target => Figures.Accuracy(target.Accuracy.Share)),
+            ("Answers checked", target => Figures.Count(target.Accuracy.Scored)),
+            ("Accuracy before it was served", target => Figures.Accuracy(target.Facts?.Accuracy)),
+            ("Measured on", target => target.Facts?.DataSet ?? "–"),
+            ("Parameters", target => target.Facts?.Parameters is { } parameters ? Figures.Parameters(parameters) : "–"),
+        ];
         return new ReportTable(
             "The endpoints side by side",
-            ["Endpoint", "Holds", "Throttling starts at", $"p50 {at}", $"p95 {at}", "Most answers/s", "Accuracy under load", "Answers checked", "Accuracy before serving", "Parameters"],
-            [.. result.Targets.Select(target => Compare(target, CommonLoad.At(target, common)?.Outcomes.Ok.LatencyMs))]);
+            ["Figure", .. result.Targets.Select(target => target.Name)],
+            [.. rows.Select(row => (string[])[row.Name, .. result.Targets.Select(row.Figure)])]);
     }
 
     public static ReportTable Stages(TargetResult target) => new(
         $"{target.Name}: {target.Url}",
-        ["Users", "Requests", "Answered/s", "p50", "p90", "p95", "p99", "Longest", "Throttled", "Failed", "Accuracy"],
+        ["Users", "Requests", "Answered/s", .. TimeColumns, "Throttled", "Failed", "Accuracy"],
         [.. target.Stages.Select(Stage)])
     {
         TextColumns = 0,
@@ -34,7 +50,7 @@ internal static class ReportTables
 
     public static ReportTable Outcomes(TargetResult target) => new(
         target.Abandoned == 0 ? target.Name : $"{target.Name} (and {Figures.Count(target.Abandoned)} given up when the test was interrupted)",
-        ["Outcome", "Requests", "Share", "p50", "p90", "p95", "p99", "Longest"],
+        ["Outcome", "Requests", "Share", .. TimeColumns],
         [.. OutcomeNames.Select(outcome => (string[])[
             outcome.Name, Figures.Count(target.Whole[outcome.Outcome].Count), Figures.Share(target.Whole.Share(outcome.Outcome)),
             .. Times(target.Whole[outcome.Outcome].LatencyMs)])]);
@@ -57,18 +73,6 @@ internal static class ReportTables
         { TextColumns = 2 };
     }
 
-    private static string[] Compare(TargetResult target, LatencySummary? ms) =>
-    [
-        target.Name,
-        target.Onset.Holds is { } holds ? ReportWords.Users(holds) : "–",
-        target.Onset.StartsAt is { } from ? ReportWords.Users(from) : "not reached",
-        Figures.Latency(ms?.P50), Figures.Latency(ms?.P95),
-        target.Stages.Count == 0 ? "–" : Figures.Rate(target.Stages.Max(stage => stage.OkPerSecond)),
-        Figures.Accuracy(target.Accuracy.Share), Figures.Count(target.Accuracy.Scored),
-        target.Facts?.Accuracy is { } accuracy ? $"{Figures.Accuracy(accuracy)}{(target.Facts.DataSet is { } data ? $" ({data})" : "")}" : "–",
-        target.Facts?.Parameters is { } parameters ? Figures.Parameters(parameters) : "–",
-    ];
-
     private static string[] Stage(StageResult stage) =>
     [
         Figures.Count(stage.Users) + (stage.Complete ? "" : " (interrupted)"), Figures.Count(stage.Outcomes.Requests), Figures.Rate(stage.OkPerSecond),
@@ -76,5 +80,5 @@ internal static class ReportTables
     ];
 
     private static string[] Times(LatencySummary? ms) =>
-        [Figures.Latency(ms?.P50), Figures.Latency(ms?.P90), Figures.Latency(ms?.P95), Figures.Latency(ms?.P99), Figures.Latency(ms?.Max)];
+        [.. new[] { ms?.P50, ms?.P90, ms?.P95, ms?.P99, ms?.Max }.Select(Figures.Milliseconds)];
 }

@@ -9,6 +9,8 @@ internal static class ReportWords
     public const string Outcomes =
         "Every request of the whole test, warm-ups included. Times of different outcomes are never mixed: a flood of quick rejections would make a busy server look fast.";
 
+    public const string NoAccuracy = "Whether the answers were right is not known: the pairs had no labels to compare them with.";
+
     public static IReadOnlyList<string> Lead(LoadTestResult result)
     {
         int? common = CommonLoad.Of(result);

@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Endpoints.Bert;
+using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.Objectives;
+using Endpoints.Pruning.SearchMethods;
 
 namespace Endpoints.Pruning.Runs;
 
@@ -27,6 +31,25 @@ public sealed record RunConfiguration
 
     /// <value>The objectives, in the order of every trial's values.</value>
     public required IReadOnlyList<ObjectiveInfo> Objectives { get; init; }
+
+    /// <summary>The configuration of a search.</summary>
+    /// <param name="task">Name of the task.</param>
+    /// <param name="validation">Examples that the error is measured on.</param>
+    /// <param name="superNetwork">Weights that are searched.</param>
+    /// <param name="search">Space and seed.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="objectives">What is minimised, in this order.</param>
+    public static RunConfiguration Of(
+        string task, LabelledEncodings validation, BertParameters superNetwork, SearchContext search, ISearchMethod method, IEnumerable<IObjective> objectives) => new()
+        {
+            Task = task,
+            Validation = Fingerprint.Of(validation),
+            SuperNetwork = Fingerprint.Of(superNetwork),
+            Space = search.Space.Name,
+            Method = method.Name,
+            Seed = search.Seed,
+            Objectives = [.. objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))],
+        };
 
     /// <summary>SHA-256 over all of it, in hexadecimal.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Default.RunConfiguration)));

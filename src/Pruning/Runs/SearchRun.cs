@@ -159,12 +159,12 @@ public static class SearchRun
 
     private static void CheckObjectives(SearchSetup setup)
     {
-        ObjectiveInfo[] given = [.. setup.Objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))];
-        if (given.Length == 0 || !given.SequenceEqual(setup.Configuration.Objectives))
+        if (setup.Objectives.Count == 0
+            || !setup.Objectives.Select(objective => objective.Name).SequenceEqual(setup.Configuration.Objectives.Select(objective => objective.Name)))
         {
             throw new ArgumentException(
-                $"The objectives ({string.Join(", ", given.AsEnumerable())}) must be those of the configuration, and at least one "
-                + $"({string.Join(", ", setup.Configuration.Objectives)}).");
+                $"The objectives ({string.Join(", ", setup.Objectives.Select(objective => objective.Name))}) must be those of the configuration "
+                + $"({string.Join(", ", setup.Configuration.Objectives.Select(objective => objective.Name))}), and at least one.");
         }
     }
 }

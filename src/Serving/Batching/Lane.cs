@@ -75,29 +75,43 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
     private void Compute(ServedEndpoint endpoint)
     {
         IClassifier classifier = endpoint.Classifiers[index];
+        int labels = classifier.LabelCount;
+        Span<float> logits = _batch.Logits(labels);
+        clock.Start(index, TimeSpan.FromSeconds(_batch.Tokens.TokenCount * endpoint.Cost.SecondsPerToken));
+        bool isComputed = TryClassify(endpoint, classifier, logits);
+
+        // Room is made before answers go out, so that a client's next request finds it.
+        long end = time.GetTimestamp();
+        clock.Stop(index);
+        endpoint.Load.Finish(_batch.Count);
+        if (isComputed)
+        {
+            _batch.Finish(logits, labels, end);
+        }
+        else
+        {
+            _batch.Fail();
+        }
+    }
+
+    private bool TryClassify(ServedEndpoint endpoint, IClassifier classifier, Span<float> logits)
+    {
         int tokens = _batch.Tokens.TokenCount;
-        clock.Start(index, TimeSpan.FromSeconds(tokens * endpoint.Cost.SecondsPerToken));
         long start = time.GetTimestamp();
         try
         {
-            Span<float> logits = _batch.Logits(classifier.LabelCount);
             classifier.Classify(_batch.Tokens, logits);
-            long end = time.GetTimestamp();
-            endpoint.Cost.Observe(tokens, time.GetElapsedTime(start, end));
-            endpoint.Metrics.RecordBatch(_batch.Count, tokens);
-            Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, time.GetElapsedTime(start, end).TotalMilliseconds);
-
-            // Room is made before answers go out, so that a client's next request finds it.
-            clock.Stop(index);
-            endpoint.Load.Finish(_batch.Count);
-            _batch.Finish(logits, classifier.LabelCount, end);
         }
         catch (Exception exception)
         {
             Log.BatchFailed(logger, exception, endpoint.Name, _batch.Count, tokens);
-            clock.Stop(index);
-            endpoint.Load.Finish(_batch.Count);
-            _batch.Fail();
+            return false;
         }
+
+        TimeSpan elapsed = time.GetElapsedTime(start);
+        endpoint.Cost.Observe(tokens, elapsed);
+        endpoint.Metrics.RecordBatch(_batch.Count, tokens);
+        Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, elapsed.TotalMilliseconds);
+        return true;
     }
 }

@@ -23,7 +23,9 @@ internal static class ServingRoutes
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();
-        app.MapFallback(context => Write(context, KnownProblems.UnknownRoute(context.Request.Path)));
+
+        // The default pattern leaves out paths that look like files.
+        app.MapFallback("{**path}", context => Write(context, KnownProblems.UnknownRoute(context.Request.Path)));
     }
 
     private static void MapCatalog(this WebApplication app)

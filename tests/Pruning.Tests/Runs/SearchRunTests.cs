@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Endpoints.Bert;
 using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.Tests.Fakes;
 using Endpoints.Tests;
 
@@ -119,6 +121,21 @@ public sealed class SearchRunTests : IDisposable
             Method = Catalogs.SearchMethods.Create("random", new(space, 1)),
             Objectives = [],
         }));
+    }
+
+    [Fact]
+    public void ConfigurationOf_Search_NamesEverything()
+    {
+        var search = new SearchContext(Make.Small(), 9);
+        var parameters = BertParameters.Random(Make.Config(), 1);
+        var network = new FakeSuperNetwork(Make.Config(), (_, _) => [1, 0]);
+        var context = new ObjectiveContext { SuperNetwork = network, Validation = new Evaluator(Make.Examples(0, 1), Make.Accuracy) };
+        RunConfiguration configuration = RunConfiguration.Of(
+            "rte", Make.Examples(0, 1), parameters, search, Catalogs.SearchMethods.Create("local", search),
+            [Catalogs.Objectives.Create("error", context), Catalogs.Objectives.Create("latency", context)]);
+        Assert.Equal(("rte", "small", "local", 9), (configuration.Task, configuration.Space, configuration.Method, configuration.Seed));
+        Assert.Equal((Fingerprint.Of(Make.Examples(0, 1)), Fingerprint.Of(parameters)), (configuration.Validation, configuration.SuperNetwork));
+        Assert.Equal([new("error", ""), new("latency", "ms")], configuration.Objectives);
     }
 
     [Fact]

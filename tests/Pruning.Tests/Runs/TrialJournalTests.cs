@@ -150,6 +150,25 @@ public sealed class TrialJournalTests : IDisposable
     }
 
     [Fact]
+    public void Open_HalfWrittenLine_RemovesAllOfIt()
+    {
+        using (TrialJournal journal = Open())
+        {
+            journal.Append(Make(0));
+        }
+
+        byte[] finished = File.ReadAllBytes(JournalPath);
+        File.AppendAllText(JournalPath, "{\"id\":1," + new string('x', 10_000));
+        using (TrialJournal journal = Open())
+        {
+            Assert.Contains("half-written line of 10008 bytes", journal.Notice, StringComparison.Ordinal);
+            Assert.Single(journal.Trials);
+        }
+
+        Assert.Equal(finished, File.ReadAllBytes(JournalPath));
+    }
+
+    [Fact]
     public void Read_HalfWrittenLine_IsIgnoredAndLeft()
     {
         using (TrialJournal journal = Open())

@@ -194,12 +194,16 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Host>
         Assert.Equal(allowed, response.Content.Headers.Allow.Single());
     }
 
-    [Fact]
-    public async Task Path_Unknown_Is404ThatListsRoutes()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/v1/nothing")]
+    [InlineData("/favicon.ico")]
+    [InlineData("/endpoints/base/invoke/more")]
+    public async Task Path_Unknown_Is404ThatListsRoutes(string path)
     {
-        using HttpResponseMessage response = await _host.PostAsync(TestHost.Body(), "/v1/nothing");
+        using HttpResponseMessage response = await _host.PostAsync(TestHost.Body(), path);
 
-        await TestHost.AssertProblem(response, HttpStatusCode.NotFound, "There is nothing at '/v1/nothing'; POST a pair to /invoke");
+        await TestHost.AssertProblem(response, HttpStatusCode.NotFound, $"There is nothing at '{path}'; POST a pair to /invoke");
     }
 
     private Task<HttpResponseMessage> PostAsync(byte[] body, string? type)

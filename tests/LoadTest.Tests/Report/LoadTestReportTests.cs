@@ -1,0 +1,115 @@
+using System.Xml.Linq;
+using Endpoints.Charts.Pages;
+using Endpoints.LoadTest.Report;
+using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Tests.Support;
+using Endpoints.Tests;
+
+namespace Endpoints.LoadTest.Tests.Report;
+
+public sealed class LoadTestReportTests
+{
+    [Fact]
+    public void Lead_TwoTargets_SaysWhatEachHoldsHowFastAndHowRight()
+    {
+        IReadOnlyList<string> lead = LoadTestReport.Lead(Sample.BaseAndPruned());
+
+        Assert.Equal(
+            "base held 10 users; throttling started at 15, where 7.6 % of requests were turned away (429). At 10 users it answered 150 requests a second, " +
+            "half of them within 41.0 ms and 95 % within 55.0 ms. 94.3 % of the 4,600 answers that could be checked were right. It has 11.2 million parameters.",
+            lead[0]);
+        Assert.Equal(
+            "pruned held 20 users, the most it was tested with, without throttling. At 10 users it answered 325 requests a second, " +
+            "half of them within 15.0 ms and 95 % within 22.0 ms. 93.0 % of the 10,600 answers that could be checked were right. " +
+            "It has 4.3 million parameters, 38.4 % of the model it was pruned from.",
+            lead[1]);
+    }
+
+    [Fact]
+    public void Page_TwoTargets_ShowsFiguresChartsAndRules()
+    {
+        string html = LoadTestReport.Page(Sample.BaseAndPruned()).ToHtml();
+
+        XElement page = XDocument.Parse(html).Root!;
+        Assert.Equal("Load test of base and pruned", page.Descendants("h1").Single().Value);
+        Assert.Equal(
+            ["Response time against users", "Accuracy against response time", "Throughput against users", "Throttled requests against users"],
+            page.Descendants("figcaption").Select(caption => caption.Element("strong")!.Value));
+        Assert.Contains("base: throttling starts at 15 users", html, StringComparison.Ordinal);
+        Assert.Contains("more than 1 % of requests answered 429", html, StringComparison.Ordinal);
+        Assert.Contains("does not obey Retry-After", html, StringComparison.Ordinal);
+        Assert.Contains("A &lt;fast&gt; processor", html, StringComparison.Ordinal);
+        Assert.Equal(2, page.Descendants("tr").Count(row => (string?)row.Attribute("class") == "stressed"));
+    }
+
+    [Fact]
+    public void Page_Any_RefersToNothingOutside()
+    {
+        XElement page = XDocument.Parse(LoadTestReport.Page(Sample.BaseAndPruned()).ToHtml()).Root!;
+
+        string[] loaded = [.. page.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "src" or "href" or "srcset" or "data").Select(attribute => attribute.Value)];
+        Assert.All(loaded, reference => Assert.True(reference.StartsWith('#') || reference == "data:,", reference));
+        Assert.DoesNotContain(page.Descendants(), element => element.Name.LocalName is "script" or "img" or "iframe" or "object");
+    }
+
+    [Fact]
+    public void Page_NoLabels_SaysThatAccuracyIsNotKnown()
+    {
+        string html = LoadTestReport.Page(Sample.Result(Sample.Target("only", Sample.Stage(5, 100)))).ToHtml();
+
+        Assert.Contains("the pairs had no labels", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Accuracy against response time", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Page_InterruptedBeforeAnything_StillReads()
+    {
+        LoadTestResult result = Sample.Result(Sample.Target("base")) with { Complete = false };
+
+        string html = LoadTestReport.Page(result).ToHtml();
+
+        XDocument.Parse(html);
+        Assert.Contains("This test was interrupted", html, StringComparison.Ordinal);
+        Assert.Contains("base was not measured.", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lead_AllThrottledOrFailing_SaysSo()
+    {
+        LoadTestResult result = Sample.Result(Sample.Target("busy", Sample.Stage(5, 10, 90)), Sample.Target("broken", Sample.Stage(5, 0, 0, wrong: 50)));
+
+        IReadOnlyList<string> lead = LoadTestReport.Lead(result);
+
+        Assert.StartsWith("busy throttled from 5 users on, the fewest it was tested with: 90 % of requests were turned away (429).", lead[0], StringComparison.Ordinal);
+        Assert.EndsWith("100 % of its requests (50) failed for other reasons than throttling.", lead[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sections_OfALoadTest_JoinALargerPage()
+    {
+        LoadTestResult result = Sample.BaseAndPruned();
+        var page = new ReportPage
+        {
+            Title = "Demo",
+            Lead = ["The search found this.", .. LoadTestReport.Lead(result)],
+            Cards = LoadTestReport.Cards(result),
+            Sections = [new ReportSection("Search", [new TextBlock("Front.")]), .. LoadTestReport.Sections(result)],
+        };
+
+        XElement html = XDocument.Parse(page.ToHtml()).Root!;
+
+        Assert.Equal(["base", "pruned", "Search"], html.Descendants("h2").Take(3).Select(heading => heading.Value));
+    }
+
+    [Fact]
+    public void Render_Folder_WritesTheReportAgain()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File(LoadTestResult.FileName), Sample.BaseAndPruned().ToJson());
+
+        string path = LoadTestReport.Render(folder.Path);
+
+        Assert.Equal(folder.File("report.html"), path);
+        Assert.Equal(LoadTestReport.Page(Sample.BaseAndPruned()).ToHtml(), File.ReadAllText(path));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using Endpoints.LoadTest.Users;
+
+namespace Endpoints.LoadTest.Tests.Users;
+
+public sealed class AnswerTextTests
+{
+    [Theory]
+    [InlineData("""{"label":"yes"}""", true)]
+    [InlineData("""{"scores":{"label":"no"},"label":"\u0079es","more":[{"label":"no"}]}""", true)]
+    [InlineData("""{"label":"no"}""", false)]
+    [InlineData("""{"label":"Yes"}""", false)]
+    [InlineData("""{"label":"yes""", null)]
+    [InlineData("""{"label":"yes"} and more""", null)]
+    [InlineData("""{"scores":{"label":"yes"}}""", null)]
+    [InlineData("""{"label":["yes"]}""", null)]
+    [InlineData("""{"label":null}""", null)]
+    [InlineData("""["label","yes"]""", null)]
+    [InlineData("yes", null)]
+    [InlineData("", null)]
+    public void Agrees_Body_ComparesTheFieldOfTheObjectItself(string body, bool? expected) =>
+        Assert.Equal(expected, new AnswerText("label").Agrees(Encoding.UTF8.GetBytes(body), "yes"u8));
+
+    [Fact]
+    public void Agrees_NumberOrBool_ComparesAsText()
+    {
+        Assert.True(new AnswerText("class").Agrees("""{"class":1}"""u8, "1"u8));
+        Assert.False(new AnswerText("class").Agrees("""{"class":10}"""u8, "1"u8));
+        Assert.True(new AnswerText("class").Agrees("""{"class":true}"""u8, "true"u8));
+    }
+}

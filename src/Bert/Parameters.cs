@@ -91,10 +91,11 @@ public sealed class BertParameters
     /// <summary>(labels × H).</summary>
     public LinearParameters Classifier { get; }
 
-    /// <summary>Random weights as BERT starts: N(0, 0.02) for matrices and embeddings, zero biases, LayerNorm at the identity.</summary>
+    /// <summary>Random weights as BERT starts: normal matrices and embeddings, zero biases, LayerNorm at the identity.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="seed">Same seed, same weights.</param>
-    public static BertParameters Random(BertConfig config, int seed)
+    /// <param name="standardDeviation">Of the weights; BERT's 0.02 suits hidden sizes of hundreds, narrow networks start better with more.</param>
+    public static BertParameters Random(BertConfig config, int seed, float standardDeviation = 0.02f)
     {
         var parameters = new BertParameters(config);
         var random = new Random(seed);
@@ -106,17 +107,29 @@ public sealed class BertParameters
             }
             else if (tensor.Shape.Length == 2)
             {
-                FillNormal(tensor.Values, random);
+                FillNormal(tensor.Values, random, standardDeviation);
             }
         }
 
         return parameters;
     }
 
+    /// <summary>A copy that later changes of this one do not reach.</summary>
+    public BertParameters Clone()
+    {
+        var copy = new BertParameters(Config);
+        foreach ((NamedTensor from, NamedTensor to) in Tensors().Zip(copy.Tensors()))
+        {
+            from.Values.CopyTo(to.Values, 0);
+        }
+
+        return copy;
+    }
+
     /// <summary>A fresh classification head: N(0, 0.02) weights, zero bias.</summary>
     public void InitializeClassifier(int seed)
     {
-        FillNormal(Classifier.Weight, new Random(seed));
+        FillNormal(Classifier.Weight, new Random(seed), 0.02f);
         Array.Clear(Classifier.Bias);
     }
 
@@ -162,12 +175,12 @@ public sealed class BertParameters
     private static NamedTensor[] Norm(string name, NormParameters norm) =>
         [new($"{name}.weight", [norm.Width], norm.Gamma), new($"{name}.bias", [norm.Width], norm.Beta)];
 
-    private static void FillNormal(float[] values, Random random)
+    private static void FillNormal(float[] values, Random random, float standardDeviation)
     {
         for (int i = 0; i < values.Length; i++)
         {
             double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            values[i] = (float)(0.02 * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+            values[i] = (float)(standardDeviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
         }
     }
 }

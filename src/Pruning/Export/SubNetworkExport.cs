@@ -14,9 +14,10 @@ public static class SubNetworkExport
     /// <param name="report">The search.</param>
     /// <param name="trial">The chosen trial of it.</param>
     /// <param name="metric">What 1 - error is called, for example <c>accuracy</c>.</param>
+    /// <param name="testScore">The metric on the test part, which then is the checkpoint's figure; null leaves the validation figure as that.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="InvalidDataException">The search was of other weights.</exception>
-    public static Checkpoint Write(string directory, Checkpoint superNetwork, string parent, FrontReport report, Trial trial, string metric)
+    public static Checkpoint Write(string directory, Checkpoint superNetwork, string parent, FrontReport report, Trial trial, string metric, double? testScore = null)
     {
         string fingerprint = Fingerprint.Of(superNetwork.Parameters);
         if (fingerprint != report.Configuration.SuperNetwork)
@@ -37,8 +38,8 @@ public static class SubNetworkExport
                 SubNetwork = trial.SubNetwork,
                 Parent = parent,
                 Task = report.Configuration.Task,
-                Split = "validation",
-                Metrics = MetricsOf(report, trial, metric),
+                Split = testScore is null ? "validation" : "test",
+                Metrics = MetricsOf(report, trial, metric, testScore),
                 Parameters = trial.Parameters,
                 PaperParameters = trial.PaperParameters,
                 ParentParameters = ParameterCount.Sliced(superNetwork.Config, SubNetwork.Full(superNetwork.Config)),
@@ -48,19 +49,24 @@ public static class SubNetworkExport
         return exported;
     }
 
-    private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric)
+    private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric, double? testScore)
     {
         var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach ((ObjectiveInfo objective, double value) in report.Configuration.Objectives.Zip(trial.Values))
         {
             if (objective.Name == "error")
             {
-                metrics[metric] = 1 - value;
+                metrics[testScore is null ? metric : $"validation_{metric}"] = 1 - value;
             }
             else if (objective.Name != "parameters")
             {
                 metrics[objective.Unit.Length == 0 ? objective.Name : $"{objective.Name}_{objective.Unit}"] = value;
             }
+        }
+
+        if (testScore is { } score)
+        {
+            metrics[metric] = score;
         }
 
         return metrics;

@@ -1,0 +1,104 @@
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.Objectives;
+using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.SearchMethods;
+using Endpoints.Pruning.SearchSpaces;
+using Endpoints.Pruning.Tasks;
+
+namespace Endpoints.Pruning.Pipeline;
+
+/// <summary>How sub-networks are searched.</summary>
+public sealed record SearchSettings
+{
+    /// <value>Name of the search space. Default <c>small</c>.</value>
+    public string Space { get; init; } = "small";
+
+    /// <value>Name of the search method. Default <c>local</c>.</value>
+    public string Method { get; init; } = "local";
+
+    /// <value>Names of what is minimised. Default error, parameters and latency.</value>
+    public IReadOnlyList<string> Objectives { get; init; } = ["error", "parameters", "latency"];
+
+    /// <value>Trials to have in the end. Default 100.</value>
+    public int Trials { get; init; } = 100;
+
+    /// <value>Seed of the method. Default 0.</value>
+    public int Seed { get; init; }
+
+    /// <value>Longest input in tokens. Default 128.</value>
+    public int MaxLength { get; init; } = 128;
+}
+
+/// <summary>From a task and a fine-tuned super-network to the Pareto front of its sub-networks.</summary>
+public static class SuperNetworkSearch
+{
+    /// <summary>Searches, or continues the search that the folder holds.</summary>
+    /// <param name="data">The task; only its validation part is looked at.</param>
+    /// <param name="superNetwork">The fine-tuned super-network.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="engine">Runs the sub-networks.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Called after every trial; may be null.</param>
+    /// <param name="notice">Receives sentences for the user; may be null.</param>
+    /// <param name="cancellationToken">Stops between two trials; finished trials are kept.</param>
+    public static FrontReport Run(
+        TaskData data,
+        Checkpoint superNetwork,
+        SearchSettings settings,
+        string folder,
+        CpuEngine engine,
+        TimeProvider time,
+        Action<SearchProgress>? progress = null,
+        Action<string>? notice = null,
+        CancellationToken cancellationToken = default)
+    {
+        ISearchSpace space = Catalogs.SearchSpaces.Create(settings.Space, superNetwork.Config);
+        ISearchMethod method = Catalogs.SearchMethods.Create(settings.Method, new SearchContext(space, settings.Seed));
+        var encodings = TaskEncodings.Encode(data, superNetwork.Tokenizer, Math.Min(settings.MaxLength, superNetwork.Config.MaxPositions));
+        var context = new ObjectiveContext
+        {
+            SuperNetwork = engine.Load(superNetwork.Parameters),
+            Validation = new Evaluator(encodings.Validation, data.Definition.Metric.Score, lanes: engine.LaneCount),
+            Time = time,
+        };
+        IObjective[] objectives = [.. settings.Objectives.Select(name => Catalogs.Objectives.Create(name, context))];
+        var report = SearchRun.Run(
+            new SearchSetup
+            {
+                Folder = folder,
+                Configuration = new RunConfiguration
+                {
+                    Task = data.Definition.Name,
+                    Validation = Fingerprint.Of(encodings.Validation),
+                    SuperNetwork = Fingerprint.Of(superNetwork.Parameters),
+                    Space = settings.Space,
+                    Method = settings.Method,
+                    Seed = settings.Seed,
+                    Objectives = [.. objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))],
+                },
+                Space = space,
+                Method = method,
+                Objectives = objectives,
+                Trials = settings.Trials,
+                Time = time,
+                Progress = progress,
+                Notice = notice,
+            },
+            cancellationToken);
+        File.WriteAllText(Path.Combine(folder, "front.svg"), FrontChart.Of(report, data.Definition.MetricName).ToSvg());
+        return report;
+    }
+
+    /// <summary>The task's metric of a sub-network on the test part, which the search never saw.</summary>
+    public static double TestScore(
+        TaskData data, Checkpoint superNetwork, SubNetwork subNetwork, int maxLength, CpuEngine engine, CancellationToken cancellationToken = default)
+    {
+        var encodings = TaskEncodings.Encode(data, superNetwork.Tokenizer, Math.Min(maxLength, superNetwork.Config.MaxPositions));
+        var test = new Evaluator(encodings.Test, data.Definition.Metric.Score, lanes: engine.LaneCount);
+        return test.Score(engine.Load(superNetwork.Parameters), subNetwork, cancellationToken);
+    }
+}

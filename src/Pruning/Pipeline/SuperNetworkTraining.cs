@@ -1,0 +1,111 @@
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Bert.Training;
+using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.Tasks;
+
+namespace Endpoints.Pruning.Pipeline;
+
+/// <summary>How a super-network is fine-tuned.</summary>
+public sealed record TrainingSettings
+{
+    /// <value>Name of the strategy. Default <c>full</c>.</value>
+    public string Strategy { get; init; } = "full";
+
+    /// <value>Search space that the strategy draws sub-networks from. Default <c>small</c>.</value>
+    public string Space { get; init; } = "small";
+
+    /// <value>Epochs, batches, learning rate.</value>
+    public FineTuningOptions FineTuning { get; init; } = new();
+
+    /// <value>Optimiser, dropout, threads.</value>
+    public TrainerOptions Trainer { get; init; } = new();
+
+    /// <value>Longest input in tokens; longer texts are cut. Default 128.</value>
+    public int MaxLength { get; init; } = 128;
+}
+
+/// <summary>A fine-tuned super-network and how it went.</summary>
+/// <param name="Checkpoint">The kept weights, with their scores on validation and test.</param>
+/// <param name="FineTuning">Every epoch.</param>
+/// <param name="TestScore">The task's metric on the test part.</param>
+public sealed record TrainingOutcome(Checkpoint Checkpoint, FineTuningResult FineTuning, double TestScore);
+
+/// <summary>From a task and a checkpoint to a fine-tuned super-network.</summary>
+public static class SuperNetworkTraining
+{
+    /// <summary>Fine-tunes; the start's weights are changed.</summary>
+    /// <param name="data">The task.</param>
+    /// <param name="start">Where to start: pretrained, or random.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="engine">Scores the weights after every epoch.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="progress">Called after every step; may be null.</param>
+    /// <param name="epochDone">Called after every epoch with its validation score; may be null.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public static TrainingOutcome Run(
+        TaskData data,
+        Checkpoint start,
+        TrainingSettings settings,
+        CpuEngine engine,
+        TimeProvider time,
+        Action<FineTuningProgress>? progress = null,
+        Action<int, double>? epochDone = null,
+        CancellationToken cancellationToken = default)
+    {
+        RequireSameLabels(data.Definition, start.Config);
+        var encodings = TaskEncodings.Encode(data, start.Tokenizer, Math.Min(settings.MaxLength, start.Config.MaxPositions));
+        var validation = new Evaluator(encodings.Validation, data.Definition.Metric.Score, lanes: engine.LaneCount);
+        SubNetwork whole = SubNetwork.Full(start.Config);
+        IFineTuningStrategy strategy = Catalogs.FineTuningStrategies.Create(
+            settings.Strategy, new StrategyContext(Catalogs.SearchSpaces.Create(settings.Space, start.Config), new StrategyOptions()));
+
+        BertParameters kept = start.Parameters;
+        FineTuningResult result;
+        using (var trainer = new Trainer(start.Parameters, settings.Trainer))
+        {
+            result = new FineTuner(trainer, strategy, settings.FineTuning, time).Run(
+                encodings.Train,
+                epoch =>
+                {
+                    double score = validation.Score(engine.Load(trainer.Parameters), whole, cancellationToken);
+                    epochDone?.Invoke(epoch, score);
+                    return score;
+                },
+                _ => kept = trainer.Parameters.Clone(),
+                progress,
+                cancellationToken);
+        }
+
+        double testScore = new Evaluator(encodings.Test, data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept), whole, cancellationToken);
+        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore) }, result, testScore);
+    }
+
+    private static EndpointMetadata Describe(TaskData data, BertConfig config, double validationScore, double testScore)
+    {
+        long parameters = ParameterCount.Sliced(config, SubNetwork.Full(config));
+        string metric = data.Definition.MetricName;
+        return new EndpointMetadata
+        {
+            Task = data.Definition.Name,
+            Split = "test",
+            Metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { [metric] = testScore, [$"validation_{metric}"] = validationScore },
+            Parameters = parameters,
+            PaperParameters = ParameterCount.Paper(config, SubNetwork.Full(config)),
+            ParentParameters = parameters,
+        };
+    }
+
+    private static void RequireSameLabels(TaskDefinition definition, BertConfig config)
+    {
+        int expected = definition.Labels.IsEmpty ? 1 : definition.Labels.Length;
+        if (config.LabelCount != expected || config.ProblemType != definition.ProblemType)
+        {
+            throw new TaskException(
+                $"The task {definition.Name} is a {definition.ProblemType} with {expected} outputs, the model is a {config.ProblemType} with {config.LabelCount}: "
+                + "start from a checkpoint without a classifier head, or with one for this task.");
+        }
+    }
+}

@@ -85,7 +85,7 @@ internal sealed record JournalText(JournalHeader? Header, IReadOnlyList<Trial> T
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path} line 1: the header cannot be read ({exception.Message}). Restore the file, or use another folder.", exception);
+            throw new InvalidDataException($"{path} line 1: the header cannot be read ({exception.Message.TrimEnd('.')}). Restore the file, or use another folder.", exception);
         }
 
         if (header.Version != Version)
@@ -118,6 +118,6 @@ internal sealed record JournalText(JournalHeader? Header, IReadOnlyList<Trial> T
         }
 
         throw new InvalidDataException(
-            $"{path} line {number}: trial {id} was expected, but {problem} Restore the file, or delete this line and all below it to run those trials again.");
+            $"{path} line {number}: trial {id} was expected, but {problem.TrimEnd('.')}. Restore the file, or delete this line and all below it to run those trials again.");
     }
 }

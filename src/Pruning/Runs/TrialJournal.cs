@@ -105,7 +105,7 @@ public sealed class TrialJournal : IDisposable
             _file.SetLength(length);
             _file.Position = length;
             throw new IOException(
-                $"Trial {trial.Id} could not be written to {_path}: {exception.Message} The {_trials.Count} trials before it are safe; run again to continue.", exception);
+                $"Trial {trial.Id} could not be written to {_path} ({exception.Message}). The {_trials.Count} trials before it are safe; run again to continue.", exception);
         }
 
         _trials.Add(trial);

@@ -35,7 +35,7 @@ public sealed class TargetClientTests
         server.Received = reply => _clock.Advance(TimeSpan.FromSeconds(reply == Reply.Silence ? 10 : 1));
         using var client = new TargetClient(server.Url, Sample.Options(), _clock, default);
 
-        Answer slow = (await client.AskAsync(Question.From(Sample.Pairs[0])))!.Value;
+        Answer slow = (await client.AskAsync(Question.From(Sample.Pairs[0])).WaitAsync(TimeSpan.FromSeconds(60)))!.Value;
         Answer next = (await client.AskAsync(Question.From(Sample.Pairs[0])))!.Value;
 
         Assert.Equal((Outcome.TimedOut, "no answer within 10 s"), (slow.Outcome, slow.Error));

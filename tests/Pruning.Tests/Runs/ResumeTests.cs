@@ -6,7 +6,7 @@ namespace Endpoints.Pruning.Tests.Runs;
 
 public sealed class ResumeTests
 {
-    private const int Trials = 6;
+    private const int Trials = 5;
 
     /// <summary>
     /// A kill leaves some first part of the journal, whatever the moment. So: every first part there is. Each is resumed for one trial, which must

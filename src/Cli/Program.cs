@@ -1,1 +1,3 @@
-Console.WriteLine("endpoints");
+using Endpoints.Cli;
+
+return await Application.RunAsync(args, CliHost.Create()).ConfigureAwait(false);

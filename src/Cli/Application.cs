@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Endpoints.Cli.Commands;
+
+namespace Endpoints.Cli;
+
+/// <summary>The <c>endpoints</c> command: parses, runs one command, and turns its end into an exit code.</summary>
+internal static class Application
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliHost host)
+    {
+        RootCommand root = Root(host);
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            await host.Error.WriteLineAsync($"{parsed.Errors[0].Message} See 'endpoints {Path(parsed)}--help'.").ConfigureAwait(false);
+            return ExitCode.BadArguments;
+        }
+
+        using var stop = new CancellationTokenSource();
+        using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, stop), terminate = OnSignal(PosixSignal.SIGTERM, stop);
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!System.Diagnostics.Debugger.IsAttached)
+        {
+            await host.Error.WriteLineAsync(host.Verbose ? exception.ToString() : Sentence(exception)).ConfigureAwait(false);
+            return exception is FormatException or ArgumentException ? ExitCode.BadArguments : ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand Root(CliHost host)
+    {
+        var verbose = new Option<bool>("--verbose") { Description = "Show stack traces with errors.", Recursive = true };
+        verbose.Validators.Add(result => host.Verbose = result.GetValue(verbose));
+        var root = new RootCommand(
+            "Endpoints: fine-tune BERT, find the pruned sub-networks that best trade accuracy against size and latency, serve them, load-test them.")
+        {
+            DemoCommand.Create(host),
+            DataCommand.Create(host),
+            TrainCommand.Create(host),
+            SearchCommand.Create(host),
+            ExportCommand.Create(host),
+            ServeCommand.Create(host),
+            LoadCommand.Create(host),
+            ReportCommand.Create(host),
+            TokenizeCommand.Create(host),
+            PredictCommand.Create(host),
+            BenchCommand.Create(host),
+        };
+        root.Options.Add(verbose);
+        return root;
+    }
+
+    /// <summary>One line: the message, without what .NET adds of parameter names, and the cause where it says more.</summary>
+    private static string Sentence(Exception exception)
+    {
+        if (exception is OperationCanceledException)
+        {
+            return "Interrupted.";
+        }
+
+        string message = exception.Message;
+        int parameter = exception is ArgumentException ? message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
+        return (parameter < 0 ? message : message[..parameter]).ReplaceLineEndings(" ");
+    }
+
+    private static string Path(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
+
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    {
+        // The second one ends the process at once.
+        context.Cancel = !stop.IsCancellationRequested;
+        stop.Cancel();
+    });
+}

@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace Endpoints.Cli;
+
+/// <summary>What a command may touch of the world outside, so that a test runs the whole command with its own.</summary>
+internal sealed class CliHost
+{
+    public required TextReader Input { get; init; }
+
+    public required TextWriter Output { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Draws tables and live progress on <see cref="Output"/>.</summary>
+    public required IAnsiConsole Terminal { get; init; }
+
+    /// <summary>True where progress may overwrite its own line.</summary>
+    public required bool IsInteractive { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Stack traces with errors.</summary>
+    public bool Verbose { get; set; }
+
+    /// <summary>This process's own console.</summary>
+    public static CliHost Create() => new()
+    {
+        Input = Console.In,
+        Output = Console.Out,
+        Error = Console.Error,
+        Terminal = AnsiConsole.Console,
+        IsInteractive = !Console.IsErrorRedirected && AnsiConsole.Profile.Capabilities.Interactive,
+    };
+}

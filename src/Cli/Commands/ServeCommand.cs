@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving;
+
+namespace Endpoints.Cli.Commands;
+
+/// <summary><c>endpoints serve</c>: serves checkpoints and their sub-networks over HTTP.</summary>
+internal static class ServeCommand
+{
+    private const string DefaultFolder = "models";
+
+    public static Command Create(CliHost host)
+    {
+        var endpoints = new Option<string[]>("--endpoint")
+        {
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536. May be given several times; the first is the default, and endpoints of one folder share its weights. Without it, every checkpoint under ./{DefaultFolder}.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
+        var lanes = new Option<int>("--lanes") { Description = "Batches that run at once.", DefaultValueFactory = _ => 1 };
+        var threads = SharedOptions.Threads();
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Configuration KEY=VALUE, for example Endpoints:Defaults:MaxQueueDelay=00:00:00.050. May be given several times; also read from appsettings.json and the environment.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("serve", "Serve checkpoints and sub-networks of them as separate endpoints, with batching, throttling and metrics.") { endpoints, urls, lanes, threads, set };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            Dictionary<string, string?> configuration = Settings(result.GetValue(set) ?? []);
+            if (result.GetValue(urls) is { } address)
+            {
+                configuration["urls"] = address;
+            }
+
+            using var engine = new CpuEngine(result.GetValue(lanes), result.GetValue(threads));
+            string[] given = result.GetValue(endpoints) ?? [];
+            EndpointDefinition[] definitions = Load(given.Length > 0 ? given : Discover(), engine);
+            foreach (EndpointDefinition definition in definitions.Where(definition => definition.Checkpoint.HasFreshHead))
+            {
+                await host.Error.WriteLineAsync($"{definition.Name}: the checkpoint has no classifier head, a random one was initialised; its answers mean nothing until it is trained.").ConfigureAwait(false);
+            }
+
+            return await ServingHost.RunAsync(
+                engine, definitions, new ServingSettings { Configuration = configuration, TimeProvider = host.Time, Error = host.Error }, cancellationToken).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    /// <summary>Loads every folder once, however many endpoints are cut from it.</summary>
+    internal static EndpointDefinition[] Load(IReadOnlyList<string> endpoints, CpuEngine engine)
+    {
+        var loaded = new Dictionary<string, (Checkpoint Checkpoint, ISuperNetwork Network)>(StringComparer.Ordinal);
+        var definitions = new List<EndpointDefinition>();
+        foreach (string text in endpoints)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            int hash = text.IndexOf('#', StringComparison.Ordinal);
+            if (equals <= 0 || (hash >= 0 && hash < equals))
+            {
+                throw new FormatException($"'{text}' is no endpoint: expected NAME=DIR or NAME=DIR#SUBNETWORK.");
+            }
+
+            string folder = Path.GetFullPath(hash < 0 ? text[(equals + 1)..] : text[(equals + 1)..hash]);
+            if (!loaded.TryGetValue(folder, out var model))
+            {
+                Checkpoint checkpoint = CheckpointFolder.Load(folder);
+                loaded[folder] = model = (checkpoint, engine.Load(checkpoint));
+            }
+
+            SubNetwork subNetwork = hash < 0 ? SubNetwork.Full(model.Checkpoint.Config) : SubNetwork.Parse(text[(hash + 1)..], model.Checkpoint.Config);
+            definitions.Add(new EndpointDefinition(text[..equals], model.Checkpoint, model.Network, subNetwork));
+        }
+
+        return [.. definitions];
+    }
+
+    /// <summary>Every checkpoint under ./models; folders with a dot in front are half-written ones.</summary>
+    private static string[] Discover()
+    {
+        string[] found = Directory.Exists(DefaultFolder)
+            ? [.. Directory.GetDirectories(DefaultFolder).Where(folder => !Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Combine(folder, "config.json"))).Order(StringComparer.Ordinal)]
+            : [];
+        return found.Length > 0
+            ? [.. found.Select(folder => $"{Path.GetFileName(folder)}={folder}")]
+            : throw new ArgumentException($"There is nothing to serve: give --endpoint NAME=DIR, or put checkpoints under {Path.GetFullPath(DefaultFolder)}.");
+    }
+
+    private static Dictionary<string, string?> Settings(string[] pairs)
+    {
+        var settings = new Dictionary<string, string?>();
+        foreach (string pair in pairs)
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            settings[equals > 0 ? pair[..equals] : throw new FormatException($"--set {pair}: expected KEY=VALUE.")] = pair[(equals + 1)..];
+        }
+
+        return settings;
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Endpoints.Bert;
+using Endpoints.Pruning.Tasks;
+
+namespace Endpoints.Cli.Commands;
+
+/// <summary>Options that several commands share.</summary>
+internal static class SharedOptions
+{
+    public static Option<string> Task(bool required = true) => new("--task")
+    {
+        Description = $"Task: {string.Join(", ", TaskRegistry.Names)}, or table:FILE for a table of your own.",
+        Required = required,
+    };
+
+    public static Option<string?> Data() => new("--data") { Description = "Folder of the task's files (for table:FILE by default that of the file)." };
+
+    public static Option<string> Model(string description) => new("--model") { Description = description, Required = true };
+
+    public static Option<int> Threads() => new("--threads") { Description = "Threads that share a batch; 0 takes every processor.", DefaultValueFactory = _ => 0 };
+
+    public static Option<int> Seed() => new("--seed") { Description = "Same seed, same result.", DefaultValueFactory = _ => 0 };
+
+    public static Option<int> MaxLength() => new("--max-length") { Description = "Longest input in tokens; longer texts are cut.", DefaultValueFactory = _ => 128 };
+
+    /// <summary>A model or data set named by its files; the engine's size by its threads.</summary>
+    public static CpuEngine Engine(int threads) => threads >= 0
+        ? new CpuEngine(threadsPerLane: threads)
+        : throw new ArgumentOutOfRangeException(nameof(threads), $"--threads is {threads}: expected 0 or more.");
+}

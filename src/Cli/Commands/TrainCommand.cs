@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.Tokenization;
+using Endpoints.Bert.Training;
+using Endpoints.Cli.Progress;
+using Endpoints.Pruning;
+using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.Pipeline;
+using Endpoints.Pruning.Tasks;
+
+namespace Endpoints.Cli.Commands;
+
+/// <summary><c>endpoints train</c>: fine-tunes a super-network on a task.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(CliHost host)
+    {
+        var task = SharedOptions.Task();
+        var data = SharedOptions.Data();
+        var model = new Option<string?>("--model") { Description = "Checkpoint to start from: a folder in Hugging Face layout." };
+        var fresh = new Option<string?>("--new") { Description = "Start from random weights of this shape instead: l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS (needs --vocab)." };
+        var vocabulary = new Option<string?>("--vocab") { Description = "Folder with vocab.txt (and tokenizer_config.json) for --new." };
+        var deviation = new Option<float>("--init") { Description = "Standard deviation of the weights of --new.", DefaultValueFactory = _ => 0.02f };
+        var output = new Option<string>("--out") { Description = "Folder to write the fine-tuned checkpoint to.", Required = true };
+        var strategy = new Option<string>("--strategy") { Description = $"How to fine-tune: {string.Join(", ", Catalogs.FineTuningStrategies.Names)}.", DefaultValueFactory = _ => "full" };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the training examples.", DefaultValueFactory = _ => 5 };
+        var batch = new Option<int>("--batch") { Description = "Examples in an update step.", DefaultValueFactory = _ => 8 };
+        var rate = new Option<float>("--lr") { Description = "Highest learning rate.", DefaultValueFactory = _ => 2e-5f };
+        var warmUp = new Option<double>("--warmup") { Description = "Share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
+        var keep = new Option<string>("--keep") { Description = "Which epoch's weights to keep: best (on validation) or last.", DefaultValueFactory = _ => "last" };
+        keep.AcceptOnlyFromAmong("best", "last");
+        var maxLength = SharedOptions.MaxLength();
+        var seed = SharedOptions.Seed();
+        var threads = SharedOptions.Threads();
+        var command = new Command("train", "Fine-tune a BERT super-network on a task, so that its sub-networks work too.")
+        {
+            task, data, model, fresh, vocabulary, deviation, output, strategy, epochs, batch, rate, warmUp, keep, maxLength, seed, threads,
+        };
+        command.SetAction((result, cancellationToken) =>
+        {
+            TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
+            Checkpoint start = Start(
+                host, taskData.Definition, result.GetValue(model), result.GetValue(fresh), result.GetValue(vocabulary), result.GetValue(maxLength), result.GetValue(seed), result.GetValue(deviation));
+            var settings = new TrainingSettings
+            {
+                Strategy = result.GetValue(strategy)!,
+                MaxLength = result.GetValue(maxLength),
+                FineTuning = new FineTuningOptions
+                {
+                    Epochs = result.GetValue(epochs),
+                    BatchSize = result.GetValue(batch),
+                    LearningRate = result.GetValue(rate),
+                    WarmUp = result.GetValue(warmUp),
+                    Seed = result.GetValue(seed),
+                    Keep = result.GetValue(keep) == "best" ? KeptEpoch.Best : KeptEpoch.Last,
+                },
+                Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads) },
+            };
+            using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
+            TrainingOutcome outcome = Run(host, taskData, start, settings, engine, cancellationToken);
+            CheckpointFolder.Save(result.GetValue(output)!, outcome.Checkpoint);
+            host.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Wrote {result.GetValue(output)}: epoch {outcome.FineTuning.Kept.Epoch}, validation {taskData.Definition.MetricName} {outcome.FineTuning.Kept.Score:0.0000}, test {outcome.TestScore:0.0000}."));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    /// <summary>Fine-tunes with progress on standard error.</summary>
+    internal static TrainingOutcome Run(CliHost host, TaskData data, Checkpoint start, TrainingSettings settings, CpuEngine engine, CancellationToken cancellationToken)
+    {
+        using var line = new ProgressLine(host);
+        int total = settings.FineTuning.Epochs;
+        return SuperNetworkTraining.Run(
+            data,
+            start,
+            settings,
+            engine,
+            host.Time,
+            progress => line.Show(string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {progress.Epoch}/{total}, step {progress.Step}/{progress.TotalSteps}, loss {progress.Loss:0.000}, {progress.ExamplesPerSecond:0} examples/s, {progress.TokensPerSecond:0} tokens/s{ProgressLine.Left(progress.Remaining)}")),
+            (epoch, score) => line.Note(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}/{total}: validation {data.Definition.MetricName} {score:0.0000}")),
+            cancellationToken);
+    }
+
+    /// <summary>A checkpoint's folder, or fresh weights.</summary>
+    private static Checkpoint Start(
+        CliHost host, TaskDefinition task, string? model, string? fresh, string? vocabulary, int maxLength, int seed, float deviation)
+    {
+        if (model is null == fresh is null)
+        {
+            throw new ArgumentException("Give either --model DIR, a checkpoint to start from, or --new l=2,h=128,heads=2,u=512 --vocab DIR for random weights.");
+        }
+
+        ImmutableArray<string> labels = task.Labels.IsEmpty ? ["value"] : task.LabelNames;
+        if (model is not null)
+        {
+            Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = labels, HeadSeed = seed });
+            if (checkpoint.HasFreshHead)
+            {
+                host.Error.WriteLine($"{model} has no classifier head: a fresh one with the labels {string.Join(", ", labels)} was initialised with N(0, 0.02).");
+            }
+
+            return checkpoint;
+        }
+
+        var tokenizer = WordPieceTokenizer.Load(vocabulary ?? throw new ArgumentException("--new needs --vocab DIR, the folder of its vocab.txt."));
+        BertConfig config = Shape(fresh!, tokenizer.VocabularySize, maxLength, labels);
+        return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, deviation), Tokenizer = tokenizer };
+    }
+
+    private static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)
+    {
+        var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (string part in text.Split(','))
+        {
+            string[] sides = part.Split('=', StringSplitOptions.TrimEntries);
+            if (sides.Length != 2 || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1 || !numbers.TryAdd(sides[0], number))
+            {
+                throw new FormatException($"--new {text}: '{part}' is no NAME=NUMBER; expected for example l=2,h=128,heads=2,u=512.");
+            }
+        }
+
+        return numbers.TryGetValue("l", out int layers) && numbers.TryGetValue("h", out int hidden) && numbers.TryGetValue("heads", out int heads)
+            && numbers.TryGetValue("u", out int units) && numbers.Count == 4 && hidden % heads == 0
+            ? BertConfig.Uniform(vocabularySize, hidden, layers, heads, units, maxLength, labels)
+            : throw new FormatException($"--new {text}: expected l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS with HIDDEN a multiple of HEADS, for example l=2,h=128,heads=2,u=512.");
+    }
+}

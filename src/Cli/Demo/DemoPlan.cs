@@ -1,0 +1,62 @@
+using Endpoints.Bert;
+using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.Pipeline;
+using Endpoints.Pruning.Tasks.Demo;
+
+namespace Endpoints.Cli.Demo;
+
+/// <summary>What the demo does, and how much of it: the choices, not the results.</summary>
+internal sealed record DemoPlan
+{
+    public required DemoSizes Sizes { get; init; }
+
+    public required FineTuningOptions FineTuning { get; init; }
+
+    /// <summary>Standard deviation of the first weights: a network this narrow starts slowly from BERT's 0.02.</summary>
+    public float Deviation { get; init; } = 0.12f;
+
+    public int Layers { get; init; } = 4;
+
+    public int Hidden { get; init; } = 128;
+
+    public int Heads { get; init; } = 4;
+
+    public int Units { get; init; } = 512;
+
+    public int MaxLength { get; init; } = 64;
+
+    public required SearchSettings Search { get; init; }
+
+    public string Pick { get; init; } = "smallest-within:1%";
+
+    public required string Users { get; init; }
+
+    public required string Stage { get; init; }
+
+    /// <summary>The promise of both endpoints: wait longer than this and be turned away.</summary>
+    public string MaxQueueDelay { get; init; } = "00:00:00.010";
+
+    /// <summary>One thread computes, so that one core is left for the virtual users and the server's connections.</summary>
+    public int ComputeThreads { get; init; } = 1;
+
+    public static DemoPlan Default { get; } = new()
+    {
+        Sizes = DemoSizes.Default,
+        FineTuning = new FineTuningOptions { Epochs = 8, BatchSize = 32, LearningRate = 5e-4f, WarmUp = 0.1 },
+        Search = new SearchSettings { Trials = 80, MaxLength = 64 },
+        Users = "10,20,30,40,50,60,80,100,120,150",
+        Stage = "3s",
+    };
+
+    public static DemoPlan Quick { get; } = new()
+    {
+        Sizes = DemoSizes.Quick,
+        FineTuning = new FineTuningOptions { Epochs = 2, BatchSize = 32, LearningRate = 5e-4f, WarmUp = 0.1 },
+        Search = new SearchSettings { Trials = 20, MaxLength = 64 },
+        Users = "10,40,100",
+        Stage = "1s",
+    };
+
+    public BertConfig Config(int vocabularySize, IReadOnlyList<string> labels) =>
+        BertConfig.Uniform(vocabularySize, Hidden, Layers, Heads, Units, MaxLength, [.. labels]) with { HiddenDropout = 0, AttentionDropout = 0 };
+}

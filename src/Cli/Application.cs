@@ -13,7 +13,8 @@ internal static class Application
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            await host.Error.WriteLineAsync($"{parsed.Errors[0].Message} See 'endpoints {Path(parsed)}--help'.").ConfigureAwait(false);
+            string wrong = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not a command or option here." : parsed.Errors[0].Message;
+            await host.Error.WriteLineAsync($"{OneLine(wrong)} See 'endpoints {Path(parsed)}--help'.").ConfigureAwait(false);
             return ExitCode.BadArguments;
         }
 
@@ -65,8 +66,10 @@ internal static class Application
 
         string message = exception.Message;
         int parameter = exception is ArgumentException ? message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
-        return (parameter < 0 ? message : message[..parameter]).ReplaceLineEndings(" ");
+        return OneLine(parameter < 0 ? message : message[..parameter]);
     }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal).Trim();
 
     private static string Path(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
 

@@ -1,0 +1,60 @@
+namespace Endpoints.Cli.Tests;
+
+public sealed class ApplicationTests
+{
+    public static TheoryData<string, int, string> WrongCalls => new()
+    {
+        { "", 2, "command" },
+        { "nonsense", 2, "nonsense" },
+        { "train --task demo", 2, "--out" },
+        { "train --task nothing --data x --out y --model z", 1, "There is no task 'nothing'" },
+        { "train --task demo --data /nowhere --out y --model z", 1, "/nowhere does not exist" },
+        { "export --search x --model y --out z --pick best", 2, "'best' chooses no sub-network" },
+        { "predict --model /nowhere", 1, "/nowhere" },
+        { "tokenize --model /nowhere", 1, "vocab.txt" },
+        { "load --target ftp://x --pairs y", 1, "is not a target" },
+        { "serve --endpoint base", 2, "is no endpoint" },
+        { "serve --threads many", 2, "many" },
+        { "report /nowhere", 1, "/nowhere" },
+        { "data other", 2, "other" },
+        { "bench --threads -1", 2, "--threads" },
+    };
+
+    [Theory, MemberData(nameof(WrongCalls))]
+    public async Task RunAsync_WrongCall_OneLineAndExitCode(string arguments, int code, string expected)
+    {
+        Cli.Run run = await Cli.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(code, run.Code);
+        string line = Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_Verbose_ShowsTheStackTrace()
+    {
+        Cli.Run run = await Cli.RunAsync("predict", "--model", "/nowhere", "--verbose");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("data")]
+    [InlineData("train")]
+    [InlineData("search")]
+    [InlineData("export")]
+    [InlineData("serve")]
+    [InlineData("load")]
+    [InlineData("report")]
+    [InlineData("tokenize")]
+    [InlineData("predict")]
+    [InlineData("bench")]
+    public async Task RunAsync_Help_ListsTheCommandAndDescribesIt(string command)
+    {
+        Assert.Contains($"  {command}", (await Cli.RunAsync("--help")).Output, StringComparison.Ordinal);
+        Cli.Run help = await Cli.RunAsync(command, "--help");
+        Assert.Equal(0, help.Code);
+        Assert.Contains("Description:", help.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,31 @@
+using Spectre.Console;
+
+namespace Endpoints.Cli.Tests;
+
+/// <summary>Runs a whole command in memory.</summary>
+internal static class Cli
+{
+    /// <summary>What a command printed and ended with.</summary>
+    public sealed record Run(int Code, string Output, string Error)
+    {
+        public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    public static Task<Run> RunAsync(params string[] arguments) => WithInputAsync("", arguments);
+
+    public static async Task<Run> WithInputAsync(string input, params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var host = new CliHost
+        {
+            Input = new StringReader(input),
+            Output = output,
+            Error = error,
+            Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No }),
+            IsInteractive = false,
+        };
+        int code = await Application.RunAsync(arguments, host);
+        return new Run(code, output.ToString(), error.ToString());
+    }
+}

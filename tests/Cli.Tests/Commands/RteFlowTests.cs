@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Endpoints.Tests;
+
+namespace Endpoints.Cli.Tests.Commands;
+
+/// <summary>The way of a user with an RTE-shaped data set and a checkpoint: every command on real files, small enough for a test.</summary>
+public sealed class RteFlowTests
+{
+    private static readonly string Vocabulary = Path.Combine(Repository.Root, "tests", "vocab", "uncased");
+
+    [Fact]
+    public async Task TrainSearchExportPredict_SmallRandomCheckpoint_EachCommandTakesTheOnesFiles()
+    {
+        using var folder = new TemporaryFolder();
+        WriteRte(folder);
+        string model = folder.File("super"), search = folder.File("search"), pruned = folder.File("pruned");
+
+        Cli.Run train = await Cli.RunAsync(
+            "train", "--task", "rte", "--data", folder.Path, "--new", "l=2,h=32,heads=2,u=64", "--vocab", Vocabulary, "--out", model,
+            "--epochs", "1", "--batch", "16", "--lr", "1e-3", "--max-length", "32", "--threads", "2");
+        Assert.True(train.Code == 0, train.Error);
+        Assert.Contains("test 0.", train.Output, StringComparison.Ordinal);
+
+        string[] arguments =
+            ["search", "--task", "rte", "--data", folder.Path, "--model", model, "--out", search, "--trials", "6", "--max-length", "32", "--threads", "1"];
+        Cli.Run first = await Cli.RunAsync(arguments);
+        Assert.True(first.Code == 0, first.Error);
+        string journal = await File.ReadAllTextAsync(Path.Combine(search, "journal.jsonl"));
+        Cli.Run again = await Cli.RunAsync(arguments);
+        Assert.True(again.Code == 0, again.Error);
+        Assert.Equal(journal, await File.ReadAllTextAsync(Path.Combine(search, "journal.jsonl")));
+        Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(search, "front.svg")), StringComparison.Ordinal);
+
+        Cli.Run export = await Cli.RunAsync(
+            "export", "--search", search, "--model", model, "--pick", "trial:4", "--out", pruned, "--data", folder.Path, "--max-length", "32");
+        Assert.True(export.Code == 0, export.Error);
+        string subNetwork = export.Output[export.Output.IndexOf("small:", StringComparison.Ordinal)..export.Output.IndexOf(" parameters", StringComparison.Ordinal)];
+        subNetwork = subNetwork[..subNetwork.LastIndexOf(", ", StringComparison.Ordinal)];
+
+        const string pair = """{"premise": "The cat sat on the mat.", "hypothesis": "A cat sat."}""";
+        Cli.Run whole = await Cli.WithInputAsync(pair, "predict", "--model", model, "--subnetwork", subNetwork, "--threads", "1");
+        Cli.Run own = await Cli.WithInputAsync(pair, "predict", "--model", pruned, "--threads", "1");
+        Assert.Equal(0, whole.Code);
+        Assert.Equal(whole.Output, own.Output);
+        using var answer = JsonDocument.Parse(own.Output);
+        Assert.Contains(answer.RootElement.GetProperty("label").GetString(), (string[])["entailment", "not_entailment"]);
+        Assert.Equal(2, answer.RootElement.GetProperty("logits").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Train_NeitherModelNorNew_SaysWhatToGive()
+    {
+        using var folder = new TemporaryFolder();
+        WriteRte(folder);
+        Cli.Run run = await Cli.RunAsync("train", "--task", "rte", "--data", folder.Path, "--out", folder.File("x"));
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--new", run.Error, StringComparison.Ordinal);
+    }
+
+    private static void WriteRte(TemporaryFolder folder)
+    {
+        string[] nouns = ["cat", "dog", "bird", "horse"], verbs = ["sleeps", "runs", "sings", "eats"];
+        IEnumerable<string> rows = Enumerable.Range(0, 64).Select(i =>
+            $"{i}\tThe {nouns[i % 4]} {verbs[i / 4 % 4]} in the garden.\tThe {nouns[(i + (i % 2)) % 4]} {verbs[i / 4 % 4]}.\t{(i % 2 == 0 ? "entailment" : "not_entailment")}");
+        File.WriteAllLines(folder.File("train.tsv"), rows.Prepend("index\tsentence1\tsentence2\tlabel"));
+        File.WriteAllLines(folder.File("dev.tsv"), rows.Take(16).Prepend("index\tsentence1\tsentence2\tlabel"));
+    }
+}

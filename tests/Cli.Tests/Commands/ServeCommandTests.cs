@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.Tokenization;
+using Endpoints.Cli.Commands;
+using Endpoints.Serving;
+using Endpoints.Tests;
+using Microsoft.AspNetCore.Builder;
+
+namespace Endpoints.Cli.Tests.Commands;
+
+public sealed class ServeCommandTests
+{
+    private static readonly string Vocabulary = Path.Combine(Repository.Root, "tests", "vocab", "uncased");
+
+    [Fact]
+    public async Task Serve_RealProcess_AnswersAndEndsWithZeroOnSigterm()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 32, 2, 2, 64, 64, "entailment", "not_entailment"));
+        using Process process = Start($"serve --endpoint base={folder.File("base")} half={folder.File("base")}#small:l=1,h=1,u=32 --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00");
+        string address = await AddressAsync(process);
+        using var client = new HttpClient { BaseAddress = new Uri(address) };
+        await ReadyAsync(client);
+        foreach (string name in (string[])["base", "half"])
+        {
+            using HttpResponseMessage answer = await client.PostAsJsonAsync($"/endpoints/{name}/invoke", new { premise = "a cat sleeps", hypothesis = "an animal sleeps" });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal(name, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("endpoint").GetString());
+        }
+
+        using Process kill = Process.Start("kill", $"-TERM {process.Id}");
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Serve_BertBaseSize_LoadsAndAnswers()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Base(30_522, "entailment", "not_entailment"));
+        using var engine = new CpuEngine();
+        EndpointDefinition[] endpoints = ServeCommand.Load([$"base={folder.File("base")}", $"half={folder.File("base")}#small:l=6,h=6,u=1536"], engine);
+        Assert.Same(endpoints[0].Network, endpoints[1].Network);
+        await using WebApplication app = ServingHost.Build(engine, endpoints, new ServingSettings { Configuration = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0" } });
+        await app.StartAsync();
+        await ServingHost.WaitUntilReadyAsync(app, CancellationToken.None);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        foreach (EndpointDefinition endpoint in endpoints)
+        {
+            using HttpResponseMessage answer = await client.PostAsJsonAsync($"/endpoints/{endpoint.Name}/invoke", new { premise = "a cat sleeps", hypothesis = "an animal sleeps" });
+            JsonElement body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+            double score = body.GetProperty("score").GetDouble();
+            Assert.True(score >= 0.5 && score <= 1, $"{endpoint.Name}: {body}");
+        }
+
+        await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Serve_NothingToServe_SaysWhatToGive()
+    {
+        Cli.Run run = await Cli.RunAsync("serve");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--endpoint NAME=DIR", run.Error, StringComparison.Ordinal);
+    }
+
+    private static void Save(string folder, BertConfig config) => CheckpointFolder.Save(
+        folder, new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = WordPieceTokenizer.Load(Vocabulary) });
+
+    private static Process Start(string arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", $"{Path.Combine(AppContext.BaseDirectory, "endpoints.dll")} {arguments}") { RedirectStandardOutput = true })!;
+
+    private static async Task<string> AddressAsync(Process process)
+    {
+        const string marker = "Now listening on: ";
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            int at = line.IndexOf(marker, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                // The rest has to be read, or the server would block on a full pipe.
+                _ = process.StandardOutput.ReadToEndAsync();
+                return line[(at + marker.Length)..].Trim();
+            }
+        }
+
+        throw new InvalidOperationException("The server ended without listening.");
+    }
+
+    private static async Task ReadyAsync(HttpClient client)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            using HttpResponseMessage ready = await client.GetAsync("/health/ready");
+            if (ready.StatusCode == HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            await Task.Yield();
+        }
+
+        Assert.Fail("The server did not become ready.");
+    }
+}

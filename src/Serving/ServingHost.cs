@@ -29,7 +29,9 @@ public static class ServingHost
     /// <param name="endpoints">What to serve; the first is the default endpoint.</param>
     /// <param name="settings">How to start.</param>
     /// <param name="cancellationToken">Stops the server as a signal does.</param>
-    /// <returns>0 stopped in order; 1 failed to start, to warm up or to end in time; 2 wrong configuration. Reasons go to <see cref="ServingSettings.Error"/>.</returns>
+    /// <returns>
+    /// 0 stopped in order; 1 failed to start, to warm up or to end in time; 2 wrong configuration. Reasons go to <see cref="ServingSettings.Error"/>.
+    /// </returns>
     public static async Task<int> RunAsync(
         IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings settings, CancellationToken cancellationToken)
     {
@@ -122,7 +124,9 @@ public static class ServingHost
         var state = app.Services.GetRequiredService<ServingState>();
         TimeSpan timeout = app.Services.GetRequiredService<ServerOptions>().ShutdownTimeout;
         return state.Failure is { } failure ? $"The endpoints could not be warmed up: {failure.Message}"
-            : state.IsCutOff ? string.Create(CultureInfo.InvariantCulture, $"The shutdown timeout of {timeout.TotalSeconds} s passed; requests that had no answer by then were cut off.")
+            : state.IsCutOff ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The shutdown timeout of {timeout.TotalSeconds} s passed; requests that had no answer by then were cut off.")
             : null;
     }
 

@@ -48,12 +48,12 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Ends every request that has a row here.</summary>
-    public void Fail()
+    /// <summary>Ends every request that has a row here; what it still has in the queue goes too.</summary>
+    public void Fail(Batcher batcher)
     {
         foreach ((PendingRequest request, _) in _rows)
         {
-            request.TryEnd(Completion.Failed);
+            batcher.Abandon(request, Completion.Failed);
         }
     }
 

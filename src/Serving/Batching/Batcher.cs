@@ -60,9 +60,9 @@ internal sealed class Batcher(EndpointOptions options, EndpointLoad load, TimePr
     /// <summary>Ends a request early. Rows that no lane has taken leave the queue now; rows on a lane are computed for nothing.</summary>
     public void Abandon(PendingRequest request, Completion completion)
     {
-        if (request.TryEnd(completion))
+        lock (_lock)
         {
-            lock (_lock)
+            if (request.TryEnd(completion))
             {
                 (int rows, long tokens) = request.DropRows();
                 load.Abandon(rows, tokens);

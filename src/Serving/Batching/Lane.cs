@@ -90,7 +90,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
         }
         else
         {
-            _batch.Fail();
+            _batch.Fail(endpoint.Batcher);
         }
     }
 

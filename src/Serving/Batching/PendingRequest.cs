@@ -54,15 +54,10 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
 
     public Encoding RowAt(int row) => rows[row];
 
-    /// <summary>Moves rows into a batch while they fit; none of an abandoned request. Only under the batcher's lock.</summary>
-    /// <returns>True when there is nothing left to take.</returns>
+    /// <summary>Moves rows into a batch while they fit. Only under the batcher's lock.</summary>
+    /// <returns>True when no row is left to take.</returns>
     public bool TakeRows(Batch batch, int maxTokens, int maxRows, long now)
     {
-        if (IsAbandoned)
-        {
-            return true;
-        }
-
         while (_nextRow < rows.Length && batch.TryAdd(this, _nextRow, rows[_nextRow], maxTokens, maxRows))
         {
             if (_nextRow++ == 0)

@@ -30,7 +30,8 @@ internal static class BodyReader
     /// <summary>Reads and parses the body.</summary>
     /// <returns>The problem with it, or null and the request.</returns>
     /// <exception cref="BadHttpRequestException">The body is not valid HTTP, or comes too slowly.</exception>
-    public static async ValueTask<(Problem? Problem, InvokeRequest Request)> ReadAsync(HttpRequest request, long maxBytes, int maxPairs, CancellationToken cancellationToken)
+    public static async ValueTask<(Problem? Problem, InvokeRequest Request)> ReadAsync(
+        HttpRequest request, long maxBytes, int maxPairs, CancellationToken cancellationToken)
     {
         PipeReader reader = request.BodyReader;
         while (true)

@@ -105,7 +105,8 @@ internal sealed class InvokeHandler(
         }
 
         // :: 3
-        (Problem? invalid, InvokeRequest request) = await BodyReader.ReadAsync(context.Request, options.MaxRequestBytes, options.MaxPairs, context.RequestAborted);
+        (Problem? invalid, InvokeRequest request) = await BodyReader.ReadAsync(
+            context.Request, options.MaxRequestBytes, options.MaxPairs, context.RequestAborted);
         if (invalid is not null)
         {
             return invalid;

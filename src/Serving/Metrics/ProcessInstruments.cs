@@ -19,7 +19,7 @@ internal static class ProcessInstruments
         meter.CreateObservableGauge("dotnet.gc.heap", () => GC.GetTotalMemory(forceFullCollection: false), "By", "Bytes on the managed heap.");
         meter.CreateObservableCounter("dotnet.allocated", () => GC.GetTotalAllocatedBytes(), "By", "Bytes allocated on the managed heap.");
         meter.CreateObservableGauge("dotnet.threadpool.threads", () => ThreadPool.ThreadCount, "{thread}", "Threads of the thread pool.");
-        meter.CreateObservableGauge("dotnet.threadpool.queue_length", () => ThreadPool.PendingWorkItemCount, "{item}", "Work items that wait for a thread of the pool.");
+        meter.CreateObservableGauge("dotnet.threadpool.queue_length", () => ThreadPool.PendingWorkItemCount, "{item}", "Work that waits for the thread pool.");
     }
 
     private static IEnumerable<Measurement<long>> CollectionsByGeneration()

@@ -19,8 +19,7 @@ internal sealed class PrometheusExporter(IReadOnlyList<DeclaredHistogram> histog
         foreach (Metric metric in batch)
         {
             seen.Add(metric.Name);
-            DeclaredHistogram? declared = metric.MetricType == MetricType.Histogram ? histograms.FirstOrDefault(histogram => histogram.Name == metric.Name) : null;
-            Write(text, metric, declared);
+            Write(text, metric, histograms.FirstOrDefault(histogram => histogram.Name == metric.Name));
         }
 
         foreach (DeclaredHistogram histogram in histograms.Where(histogram => !seen.Contains(histogram.Name)))

@@ -15,7 +15,12 @@ internal readonly record struct RequestTimings(long Received, long Read, long To
         return string.Create(
             CultureInfo.InvariantCulture,
             buffer,
-            $"read;dur={Milliseconds(time, Received, Read):F3}, tokenize;dur={Milliseconds(time, Read, Tokenized):F3}, queue;dur={Milliseconds(time, Tokenized, Started):F3}, compute;dur={Milliseconds(time, Started, Computed):F3}, respond;dur={Milliseconds(time, Computed, Answered):F3}, total;dur={Milliseconds(time, Received, Answered):F3}");
+            $"read;dur={Milliseconds(time, Received, Read):F3}, "
+            + $"tokenize;dur={Milliseconds(time, Read, Tokenized):F3}, "
+            + $"queue;dur={Milliseconds(time, Tokenized, Started):F3}, "
+            + $"compute;dur={Milliseconds(time, Started, Computed):F3}, "
+            + $"respond;dur={Milliseconds(time, Computed, Answered):F3}, "
+            + $"total;dur={Milliseconds(time, Received, Answered):F3}");
     }
 
     private static double Milliseconds(TimeProvider time, long from, long to) => time.GetElapsedTime(from, to).TotalMilliseconds;

@@ -28,10 +28,10 @@ internal sealed class ServingMetrics : IDisposable
     {
         Requests = Meter.CreateCounter<long>("endpoints.requests", "{request}", "Requests by how they ended.");
         Throttled = Meter.CreateCounter<long>("endpoints.throttled", "{request}", "Requests answered 429, by reason.");
-        RequestDuration = Histogram<double>("endpoints.request.duration", "s", "Time from a request's arrival to its answer, of requests answered with a result.", RequestSeconds);
-        TokenizeDuration = Histogram<double>("endpoints.tokenize.duration", "s", "Time to tokenize a request, of requests answered with a result.", TokenizeSeconds);
-        QueueDuration = Histogram<double>("endpoints.queue.duration", "s", "Time that a request waited for a lane, of requests answered with a result.", RequestSeconds);
-        ComputeDuration = Histogram<double>("endpoints.compute.duration", "s", "Time from the start of a request's first batch to the end of its last, of requests answered with a result.", RequestSeconds);
+        RequestDuration = Seconds("endpoints.request.duration", "Time from a request's arrival to its answer", RequestSeconds);
+        TokenizeDuration = Seconds("endpoints.tokenize.duration", "Time to tokenize a request", TokenizeSeconds);
+        QueueDuration = Seconds("endpoints.queue.duration", "Time that a request waited for a lane", RequestSeconds);
+        ComputeDuration = Seconds("endpoints.compute.duration", "Time from the start of a request's first batch to the end of its last", RequestSeconds);
         BatchRows = Histogram<int>("endpoints.batch.rows", "{row}", "Rows of each computed batch.", Rows);
         BatchTokens = Histogram<int>("endpoints.batch.tokens", "{token}", "Tokens of each computed batch.", Tokens);
         ProcessInstruments.AddTo(Meter);
@@ -82,9 +82,9 @@ internal sealed class ServingMetrics : IDisposable
         Meter.CreateObservableGauge("endpoints.ready", () => state.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
-        Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait for a lane.", endpoint => waits.Predict(endpoint).TotalSeconds);
+        Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait.", endpoint => waits.Predict(endpoint).TotalSeconds);
         Gauge("endpoints.token_cost", "s", "Measured compute time for each token.", endpoint => endpoint.Cost.SecondsPerToken);
-        Gauge("endpoints.model.parameters", "{parameter}", "Parameters that the endpoint's sub-network keeps.", endpoint => endpoint.Description.Parameters.Kept);
+        Gauge("endpoints.model.parameters", "{parameter}", "Parameters that the sub-network keeps.", endpoint => endpoint.Description.Parameters.Kept);
         Meter.CreateObservableGauge(
             "endpoints.model.accuracy",
             () => from endpoint in _endpoints
@@ -113,12 +113,15 @@ internal sealed class ServingMetrics : IDisposable
     private void Gauge(string name, string unit, string description, Func<ServedEndpoint, double> value) => Meter.CreateObservableGauge(
         name, () => _endpoints.Select(endpoint => new Measurement<double>(value(endpoint), EndpointTag(endpoint))), unit, description);
 
+    private Histogram<double> Seconds(string name, string what, double[] bounds) =>
+        Histogram<double>(name, "s", $"{what}, of requests answered with a result.", bounds);
+
     private Histogram<T> Histogram<T>(string name, string unit, string description, double[] bounds)
         where T : struct, INumber<T>
     {
         _histograms.Add(new DeclaredHistogram(name, unit, description, bounds, []));
-        return Meter.CreateHistogram(
-            name, unit, description, tags: null, new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. bounds.Select(bound => T.CreateChecked(bound))] });
+        var advice = new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. bounds.Select(bound => T.CreateChecked(bound))] };
+        return Meter.CreateHistogram(name, unit, description, tags: null, advice);
     }
 }
 

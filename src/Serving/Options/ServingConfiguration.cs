@@ -55,7 +55,8 @@ internal sealed partial class ServingConfiguration
         }
 
         var known = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
-        foreach (IConfigurationSection section in _configuration.GetSection(EndpointOptions.ByNameSectionName).GetChildren().Where(section => !known.Contains(section.Key)))
+        IConfigurationSection byName = _configuration.GetSection(EndpointOptions.ByNameSectionName);
+        foreach (IConfigurationSection section in byName.GetChildren().Where(section => !known.Contains(section.Key)))
         {
             _failures.Add($"{section.Path} configures an endpoint that is not served; the endpoints are: {string.Join(", ", names)}.");
         }
@@ -79,12 +80,14 @@ internal sealed partial class ServingConfiguration
         AddFailures(section, new ServerOptionsValidator().Validate(ServerOptions.SectionName, Server));
         if (Server.DrainDelay >= Server.ShutdownTimeout)
         {
-            _failures.Add($"{ServerOptions.SectionName}.DrainDelay ({Server.DrainDelay}) must be shorter than ShutdownTimeout ({Server.ShutdownTimeout}), of which it is a part.");
+            _failures.Add(
+                $"{ServerOptions.SectionName}:DrainDelay ({Server.DrainDelay}) must be shorter than ShutdownTimeout ({Server.ShutdownTimeout}), "
+                + "of which it is a part.");
         }
 
         if (Server.OtlpEndpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https")))
         {
-            _failures.Add($"{ServerOptions.SectionName}.OtlpEndpoint must be an http or https address such as http://localhost:4317 (found '{uri}').");
+            _failures.Add($"{ServerOptions.SectionName}:OtlpEndpoint must be an http or https address such as http://localhost:4317 (found '{uri}').");
         }
     }
 
@@ -109,7 +112,7 @@ internal sealed partial class ServingConfiguration
             if (Server.MaxPairs > options.MaxConcurrency)
             {
                 _failures.Add(
-                    $"{ServerOptions.SectionName}.MaxPairs ({Server.MaxPairs}) is above MaxConcurrency of endpoint '{name}' ({options.MaxConcurrency}), "
+                    $"{ServerOptions.SectionName}:MaxPairs ({Server.MaxPairs}) is above MaxConcurrency of endpoint '{name}' ({options.MaxConcurrency}), "
                     + "so a request of that many pairs could never be admitted; lower the one or raise the other.");
             }
 

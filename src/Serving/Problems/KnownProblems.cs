@@ -8,7 +8,8 @@ namespace Endpoints.Serving.Problems;
 internal static class KnownProblems
 {
     private const string Example =
-        """Send for example {"premise": "A dog runs.", "hypothesis": "An animal moves."}, or several as {"pairs": [{"premise": "...", "hypothesis": "..."}, ...]}.""";
+        """Send for example {"premise": "A dog runs.", "hypothesis": "An animal moves."}, """
+        + """or several as {"pairs": [{"premise": "...", "hypothesis": "..."}, ...]}.""";
 
     public static Problem InvalidBody(string found) => new(400, "Invalid body", $"{found} {Example}");
 
@@ -49,9 +50,9 @@ internal static class KnownProblems
     {
         int seconds = (int)Math.Clamp(Math.Ceiling(throttled.RetryAfter.TotalSeconds), 1, int.MaxValue);
         string found = throttled.Reason == ThrottleReason.QueueDelay
-            ? Invariant($"Endpoint '{endpoint.Name}' is busy: this request would wait about {throttled.Wait.TotalMilliseconds:F0} ms, and the limit is {endpoint.Options.MaxQueueDelay.TotalMilliseconds:F0} ms.")
-            : Invariant($"Endpoint '{endpoint.Name}' is busy: with this request it would hold more than {endpoint.Options.MaxConcurrency:N0} rows.");
-        return new(429, "Too many requests", found + Invariant($" Send it again after {seconds} s."))
+            ? Invariant($"would wait about {throttled.Wait.TotalMilliseconds:F0} ms, and the limit is {endpoint.Options.MaxQueueDelay.TotalMilliseconds:F0} ms.")
+            : Invariant($"would make it hold more than {endpoint.Options.MaxConcurrency:N0} rows.");
+        return new(429, "Too many requests", Invariant($"Endpoint '{endpoint.Name}' is busy: this request {found} Send it again after {seconds} s."))
         {
             Endpoint = endpoint.Name,
             Reason = throttled.Reason == ThrottleReason.QueueDelay ? "queue_delay" : "concurrency",

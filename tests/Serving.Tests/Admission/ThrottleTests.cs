@@ -103,7 +103,7 @@ public sealed class ThrottleTests
         using HttpResponseMessage refused = await host.PostAsync(TestHost.Many(6, 6, 6));
 
         JsonElement problem = await TestHost.AssertProblem(
-            refused, HttpStatusCode.TooManyRequests, "Endpoint 'base' is busy: with this request it would hold more than 4 rows.");
+            refused, HttpStatusCode.TooManyRequests, "Endpoint 'base' is busy: this request would make it hold more than 4 rows.");
         Assert.Equal("concurrency", problem.GetProperty("reason").GetString());
         Assert.Equal(tokenized, host.Tokenizer.Calls);
         Assert.Equal((2, 1, 6L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedRows, host.Endpoint().Load.QueuedTokens));

@@ -42,6 +42,36 @@ public sealed class BatcherTests
         Assert.False(batcher.TryForm(new Batch()));
     }
 
+    [Fact]
+    public void Enqueue_ManyComeAndGoBeforeALaneIsFree_DepartedOnesAreForgotten()
+    {
+        var load = new EndpointLoad();
+        var batcher = new Batcher(new EndpointOptions { MaxConcurrency = 2 }, load, TimeProvider.System);
+
+        // Each is still there when the next one comes, and leaves then.
+        WeakReference[] all = ComeAndGo(batcher, load, 100);
+        GC.Collect();
+
+        Assert.InRange(all.Count(request => request.IsAlive), 1, 10);
+        Assert.Equal((1, 1), (load.Rows, load.QueuedRows));
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference[] ComeAndGo(Batcher batcher, EndpointLoad load, int count)
+    {
+        PendingRequest[] requests = Requests(count);
+        for (int i = 0; i < count; i++)
+        {
+            Admit(batcher, load, requests[i]);
+            if (i > 0)
+            {
+                batcher.Abandon(requests[i - 1], Completion.Cancelled);
+            }
+        }
+
+        return [.. requests.Select(request => new WeakReference(request))];
+    }
+
     private static PendingRequest[] Requests(int count) =>
         [.. Enumerable.Range(0, count).Select(_ => new PendingRequest([new Encoding(new int[10], new int[10], false)], 2, 0))];
 

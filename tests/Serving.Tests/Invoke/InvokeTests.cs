@@ -219,6 +219,20 @@ public sealed class InvokeTests
         Assert.Equal(0, host.Endpoint().Load.Rows);
     }
 
+    [Fact]
+    public async Task Invoke_EngineThrowsOnTheFirstBatchOfSeveral_TheRestIsNotComputed()
+    {
+        await using TestHost host = await TestHost.StartAsync(("Endpoints:Defaults:MaxBatchRows", "2"));
+        host.Engine.Batches.Clear();
+        host.Engine.OnBatch = _ => throw new InvalidOperationException("broken");
+
+        using HttpResponseMessage failed = await host.PostAsync(TestHost.Many(6, 6, 6, 6, 6));
+
+        await TestHost.AssertProblem(failed, HttpStatusCode.InternalServerError, "could not compute");
+        Assert.Single(host.Engine.Batches);
+        Assert.Equal((0, 0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedRows, host.Endpoint().Load.QueuedTokens));
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

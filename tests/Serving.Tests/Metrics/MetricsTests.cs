@@ -40,7 +40,10 @@ public sealed class MetricsTests
 
         Assert.Equal(0, samples["""endpoints_requests_total{endpoint="(unknown)",outcome="invalid"}"""]);
         Assert.Equal(1, samples["endpoints_ready"]);
-        Assert.Single(samples, sample => sample.Key.StartsWith("endpoints_model_info", StringComparison.Ordinal) && sample.Key.Contains("""endpoint="pruned",parent="",problem_type="single_label_classification",split="",sub_network="small:l=1,h=1,u=8",""", StringComparison.Ordinal) && sample.Value == 1);
+        string info = """
+            endpoints_model_info{default="false",endpoint="pruned",parent="",problem_type="single_label_classification",split="",sub_network="small:l=1,h=1,u=8",task=""}
+            """;
+        Assert.Equal(1, samples[info]);
         Assert.True(samples["process_cpu_seconds_total"] > 0);
         Assert.True(samples["process_resident_memory_bytes"] > 1e6);
         Assert.True(samples["process_start_time_seconds"] > 1.6e9);

@@ -13,7 +13,12 @@ internal sealed record DemoPlan
     public required FineTuningOptions FineTuning { get; init; }
 
     /// <summary>Standard deviation of the first weights: a network this narrow starts slowly from BERT's 0.02.</summary>
-    public float Deviation { get; init; } = 0.12f;
+    public float Deviation { get; init; } = 0.08f;
+
+    /// <summary>
+    /// Factor of the first query and key weights: attention that starts out uneven leaves the plateau, where every answer is a guess, within an epoch.
+    /// </summary>
+    public float AttentionGain { get; init; } = 2f;
 
     public int Layers { get; init; } = 4;
 
@@ -27,7 +32,7 @@ internal sealed record DemoPlan
 
     public required SearchSettings Search { get; init; }
 
-    public string Pick { get; init; } = "smallest-within:1%";
+    public string Pick { get; init; } = "params<50%";
 
     public required string Users { get; init; }
 
@@ -42,20 +47,38 @@ internal sealed record DemoPlan
     public static DemoPlan Default { get; } = new()
     {
         Sizes = DemoSizes.Default,
-        FineTuning = new FineTuningOptions { Epochs = 8, BatchSize = 32, LearningRate = 5e-4f, WarmUp = 0.1 },
+        FineTuning = new FineTuningOptions { Epochs = 9, BatchSize = 16, LearningRate = 3e-4f, WarmUp = 0.1 },
         Search = new SearchSettings { Trials = 80, MaxLength = 64 },
-        Users = "10,20,30,40,50,60,80,100,120,150",
+        Users = "10,20,40,60,80,100,120,150,180,220",
         Stage = "3s",
     };
 
     public static DemoPlan Quick { get; } = new()
     {
         Sizes = DemoSizes.Quick,
-        FineTuning = new FineTuningOptions { Epochs = 2, BatchSize = 32, LearningRate = 5e-4f, WarmUp = 0.1 },
+        FineTuning = new FineTuningOptions { Epochs = 4, BatchSize = 16, LearningRate = 3e-4f, WarmUp = 0.1 },
         Search = new SearchSettings { Trials = 20, MaxLength = 64 },
-        Users = "10,40,100",
+        Users = "10,60,150",
         Stage = "1s",
     };
+
+    /// <summary>The weights that training starts from.</summary>
+    public BertParameters FirstWeights(BertConfig config, int seed)
+    {
+        BertParameters parameters = BertParameters.Random(config, seed, Deviation);
+        foreach (AttentionParameters attention in parameters.Layers.Select(layer => layer.Attention).OfType<AttentionParameters>())
+        {
+            foreach (float[] weight in (float[][])[attention.Query.Weight, attention.Key.Weight])
+            {
+                for (int i = 0; i < weight.Length; i++)
+                {
+                    weight[i] *= AttentionGain;
+                }
+            }
+        }
+
+        return parameters;
+    }
 
     public BertConfig Config(int vocabularySize, IReadOnlyList<string> labels) =>
         BertConfig.Uniform(vocabularySize, Hidden, Layers, Heads, Units, MaxLength, [.. labels]) with { HiddenDropout = 0, AttentionDropout = 0 };

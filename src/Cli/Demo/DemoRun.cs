@@ -69,7 +69,7 @@ internal static class DemoRun
     {
         var tokenizer = WordPieceTokenizer.Load(Path.Combine(folder, "data"));
         BertConfig config = plan.Config(tokenizer.VocabularySize, data.Definition.LabelNames);
-        var start = new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, plan.Deviation), Tokenizer = tokenizer };
+        var start = new Checkpoint { Config = config, Parameters = plan.FirstWeights(config, seed), Tokenizer = tokenizer };
         var settings = new TrainingSettings
         {
             FineTuning = plan.FineTuning with { Seed = seed },

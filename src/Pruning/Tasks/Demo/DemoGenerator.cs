@@ -8,13 +8,14 @@ namespace Endpoints.Pruning.Tasks.Demo;
 internal sealed class DemoGenerator
 {
     /// <summary>Share of groups whose premises are unrelated. They are easy, and what a network learns first from.</summary>
-    private static double UnrelatedShare = double.Parse(Environment.GetEnvironmentVariable("UNREL") ?? "0.15");
+    private const double UnrelatedShare = 0.62;
 
     /// <summary>Share of groups whose premises are alike, but that counting common words may tell.</summary>
-    private static double TellingShare = double.Parse(Environment.GetEnvironmentVariable("TELL") ?? "0.35");
+    private const double TellingShare = 0.33;
 
-    private static double ActionShare = double.Parse(Environment.GetEnvironmentVariable("ACT") ?? "0.4");
-    private static double CountShare = double.Parse(Environment.GetEnvironmentVariable("CNT") ?? "0.2");
+    /// <summary>Share of groups about what things do; the rest is about how many do it and about who does it to whom.</summary>
+    private const double ActionShare = 0.8;
+    private const double CountShare = 0.1;
 
     private const int MostChanges = 3;
     private const int Tries = 30;

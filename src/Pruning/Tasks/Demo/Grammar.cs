@@ -18,13 +18,13 @@ internal enum SentenceKind
 /// <summary>Draws random sentences, and sentences that a few small changes make of another.</summary>
 internal sealed class Grammar(Random random)
 {
-    private const double QualityShare = 0.35;
+    private const double QualityShare = 0.25;
     private const double NegatedShare = 0.25;
 
     /// <summary>A new sentence.</summary>
     public Sentence Draw(SentenceKind kind) => Sound(() => kind switch
     {
-        SentenceKind.Action => new Sentence(Plain(Things(clause: 0.5)), Doing(second: 0.35)),
+        SentenceKind.Action => new Sentence(Plain(Things(clause: 0.4)), Doing(second: 0.25)),
         SentenceKind.Count => new Sentence(Counted(Things(clause: 0.2)), Doing(second: 0.2)),
         _ => new Sentence(Plain(Things(clause: 0)), new Relating(Pick(Lexicon.Relations), Chance(0.5), Object(Things(clause: 0)))),
     });
@@ -132,5 +132,5 @@ internal sealed class Grammar(Random random)
     private T Pick<T>(IReadOnlyList<T> list) => list[random.Next(list.Count)];
 
     private static readonly ImmutableArray<Quantifier> Plains = [Quantifier.All, Quantifier.Some, Quantifier.No];
-    private static readonly ImmutableArray<Quantifier> Counts = [Quantifier.AtLeast, Quantifier.MoreThan, Quantifier.AtMost, Quantifier.FewerThan];
+    private static readonly ImmutableArray<Quantifier> Counts = [Quantifier.MoreThan, Quantifier.FewerThan];
 }

@@ -4,21 +4,20 @@ namespace Endpoints.Pruning.Tasks.Demo;
 internal static class Lexicon
 {
     public static IReadOnlyList<Word> Nouns { get; } = Tree(
-        "animals: dogs cats birds; dogs: poodles beagles; birds: robins crows; "
-        + "people: artists children; artists: painters singers; children: boys girls");
+        "animals: dogs birds; dogs: poodles beagles; birds: robins crows; people: artists; artists: painters singers");
 
-    public static IReadOnlyList<Word> Actions { get; } = Tree("move: run jump; run: sprint; speak: shout whisper; eat; sleep");
+    public static IReadOnlyList<Word> Actions { get; } = Tree("move: run jump; run: sprint; speak: shout whisper; eat");
 
-    public static IReadOnlyList<Word> Qualities { get; } = Tree("big; young; happy; brown");
+    public static IReadOnlyList<Word> Qualities { get; } = Tree("big; young; happy");
 
     /// <summary>Verbs that take an object; the passive is the verb's <see cref="Participle"/>.</summary>
-    public static IReadOnlyList<Word> Relations { get; } = Tree("see; follow; help; hunt");
+    public static IReadOnlyList<Word> Relations { get; } = Tree("see; follow; help");
 
     public const int LeastNumber = 2;
 
-    public const int MostNumber = 4;
+    public const int MostNumber = 5;
 
-    public static string Number(int number) => number switch { 2 => "two", 3 => "three", _ => "four" };
+    public static string Number(int number) => number switch { 2 => "two", 3 => "three", 4 => "four", _ => "five" };
 
     public static string Participle(Word relation) => relation.Text switch
     {

@@ -67,7 +67,7 @@ public static unsafe class Gemm
             bool parallel = team.Size > 1 && 2L * a.Rows * b.Columns * a.Depth >= SmallestParallel;
             int blockRows = BlockRows(a.Rows, a.Depth, panels, parallel ? team.Size : 1, TSimd.TileRows);
             int items = panels * ((a.Rows + blockRows - 1) / blockRows);
-            var work = new Work<TSimd, TEpilogue>(a, b, c, add, epilogue, panels, blockRows);
+            var work = new Work<TSimd, TEpilogue>(a, b, c, add, epilogue, panels, blockRows, parallel ? team.Size : 1);
             if (parallel)
             {
                 team.Run(ref work, items);
@@ -82,7 +82,7 @@ public static unsafe class Gemm
     }
 
     private readonly struct Work<TSimd, TEpilogue>(
-        LeftView a, RightView b, MatrixView c, bool add, TEpilogue epilogue, int panels, int blockRows) : IWork
+        LeftView a, RightView b, MatrixView c, bool add, TEpilogue epilogue, int panels, int blockRows, int threads) : IWork
         where TSimd : struct, ISimd<TSimd>
         where TEpilogue : struct, IEpilogue
     {
@@ -91,14 +91,10 @@ public static unsafe class Gemm
             int panel = item % panels;
             int row = item / panels * blockRows;
             int rows = Math.Min(blockRows, a.Rows - row);
-            int column = panel * PackedMatrix.PanelWidth;
-            int columns = Math.Min(PackedMatrix.PanelWidth, b.Columns - column);
-            float* target = c.Row(row) + column;
-            GemmBlock.Run<TSimd>(a.Row(row), a.RowStride, a.DepthStride, rows, b.Panel(panel), b.RowStride, a.Depth, target, c.Stride, columns, add);
-            if (typeof(TEpilogue) != typeof(NoEpilogue))
-            {
-                EpilogueTraversal.Run<TSimd, TEpilogue>(epilogue, c, row, rows, column, columns);
-            }
+
+            // Threads claim items in turn, so this one's next is probably as many panels further as there are threads.
+            int? next = b.IsPacked ? (panel + threads) % panels : null;
+            GemmBlock.Run<TSimd, TEpilogue>(a, b, c, row, rows, panel, add, epilogue, next);
         }
     }
 }

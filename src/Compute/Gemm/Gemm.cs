@@ -19,6 +19,12 @@ public static unsafe class Gemm
     /// <summary>Below this many operations a region on the team costs more than it saves.</summary>
     private const long SmallestParallel = 400_000;
 
+    /// <summary>
+    /// Floats of B from which on the next panel is fetched ahead: less stays in the cache anyway. Nor does it help one or two tiles a panel,
+    /// which take no longer to compute than the panel takes to arrive.
+    /// </summary>
+    private const int SmallestFetched = 128 * 1024;
+
     /// <summary>C = A · B, then the epilogue.</summary>
     public static void Multiply<TEpilogue>(ThreadTeam team, LeftView a, RightView b, MatrixView c, TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue => Run(team, a, b, c, add: false, epilogue, SimdSelection.Path);
@@ -93,7 +99,8 @@ public static unsafe class Gemm
             int rows = Math.Min(blockRows, a.Rows - row);
 
             // Threads claim items in turn, so this one's next is probably as many panels further as there are threads.
-            int? next = b.IsPacked ? (panel + threads) % panels : null;
+            bool isFetched = b.IsPacked && (long)b.Depth * b.Columns > SmallestFetched && rows > 2 * TSimd.TileRows;
+            int? next = isFetched ? (panel + threads) % panels : null;
             GemmBlock.Run<TSimd, TEpilogue>(a, b, c, row, rows, panel, add, epilogue, next);
         }
     }

@@ -7,7 +7,7 @@ internal static class Lengths
 
     public static int[] Draw(int count)
     {
-        var random = new Random(20);
+        var random = new Random(2);
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -32,11 +32,11 @@ internal sealed class Limits : IDisposable
     public static void Print(Report report)
     {
         report.Heading("The machine's limits");
-        report.Columns("threads", "FMA GFLOP/s", "read GB/s", "copy GB/s");
+        report.Columns("team", "FMA GFLOP/s", "read GB/s", "copy GB/s");
         foreach (int threads in TeamSizes)
         {
             using var limits = new Limits(threads);
-            report.Row($"{threads}", $"{Best(limits.Arithmetic) / 1e9:F1}", $"{Best(limits.Read) / 1e9:F1}", $"{Best(limits.Copy) / 1e9:F1}");
+            report.Row(threads == 1 ? "1 thread" : $"{threads} threads", $"{Best(limits.Arithmetic) / 1e9:F1}", $"{Best(limits.Read) / 1e9:F1}", $"{Best(limits.Copy) / 1e9:F1}");
         }
 
         report.End();

@@ -25,18 +25,18 @@ internal sealed class Limits : IDisposable
     /// <summary>Bytes a second of the whole team, reading.</summary>
     public double Read() => 1e9 * _bandwidth.Value.MeasureRead(1);
 
-    /// <summary>Bytes a second of the whole team, copying.</summary>
-    public double Copy() => 1e9 * _bandwidth.Value.MeasureCopy(1);
+    /// <summary>Bytes a second of the whole team, reading and writing back.</summary>
+    public double Update() => 1e9 * _bandwidth.Value.MeasureUpdate(1);
 
     /// <summary>Prints them, the best of many short runs, so that every later figure has something to stand beside.</summary>
     public static void Print(Report report)
     {
         report.Heading("The machine's limits");
-        report.Columns("team", "FMA GFLOP/s", "read GB/s", "copy GB/s");
+        report.Columns("team", "FMA GFLOP/s", "read GB/s", "update GB/s");
         foreach (int threads in TeamSizes)
         {
             using var limits = new Limits(threads);
-            report.Row(threads == 1 ? "1 thread" : $"{threads} threads", $"{Best(limits.Arithmetic) / 1e9:F1}", $"{Best(limits.Read) / 1e9:F1}", $"{Best(limits.Copy) / 1e9:F1}");
+            report.Row(threads == 1 ? "1 thread" : $"{threads} threads", $"{Best(limits.Arithmetic) / 1e9:F1}", $"{Best(limits.Read) / 1e9:F1}", $"{Best(limits.Update) / 1e9:F1}");
         }
 
         report.End();

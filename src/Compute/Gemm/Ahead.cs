@@ -25,6 +25,7 @@ internal readonly unsafe struct Ahead(byte* start, nint step)
     }
 
     /// <summary>The rows of C that a tile will write: its stores then need not wait for memory one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FetchTile(float* c, nint stride, int rows)
     {
         for (int row = 0; row < rows; row++)

@@ -31,6 +31,7 @@ internal static unsafe class GemmBlock
     /// stride is a multiple of 4 KB; 3072 columns lost 8 % to that).
     /// </remarks>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TSimd, TEpilogue>(
         LeftView a, RightView b, MatrixView c, int row, int rows, int panel, bool add, TEpilogue epilogue, int? nextPanel = null)
         where TSimd : struct, ISimd<TSimd>
@@ -86,6 +87,7 @@ internal static unsafe class GemmBlock
     }
 
     /// <summary>The tiles side by side that cover <paramref name="columns"/>; the last one may be wider, in C too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tiles<TSimd>(
         int rows, float* a, nint aRow, nint aDepth, float* b, nint bStride, int depth, float* c, nint cStride, int columns, bool add, Ahead ahead)
         where TSimd : struct, ISimd<TSimd>

@@ -26,6 +26,7 @@ internal static unsafe class Tile
     /// <param name="cStride">Floats from one row of C to the next.</param>
     /// <param name="add">Adds to C instead of overwriting it.</param>
     /// <param name="ahead">What to bring into the cache meanwhile.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TSimd>(
         int rows, float* a, nint aRow, nint aDepth, float* b, nint bStride, int depth, float* c, nint cStride, bool add, Ahead ahead)
         where TSimd : struct, ISimd<TSimd>

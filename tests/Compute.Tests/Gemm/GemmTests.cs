@@ -52,6 +52,24 @@ public sealed unsafe class GemmTests
 
     [Theory]
     [MemberData(nameof(Paths))]
+    public void Multiply_EveryFinishAndRightSideOnWholePartAndDeepPanels_MatchesOracle(SimdPath path)
+    {
+        foreach (Finish finish in Enum.GetValues<Finish>())
+        {
+            foreach (RightKind right in Enum.GetValues<RightKind>())
+            {
+                (GemmCase.Random(new Random(1), 13, 45, 1030) with { Finish = finish, Right = right }).CheckAgainstOracle(path);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Multiply_MatrixLargeEnoughToBeFetchedAhead_MatchesOracle(SimdPath path) =>
+        (GemmCase.Random(new Random(1), 26, 190, 700) with { Right = RightKind.PackedFromTransposed, Finish = Finish.Bias }).CheckAgainstOracle(path);
+
+    [Theory]
+    [MemberData(nameof(Paths))]
     public void Multiply_NoRowsNoColumnsOrNoDepth_WritesZerosOrNothing(SimdPath path)
     {
         GemmCase.Random(new Random(1), 0, 5, 3).CheckAgainstOracle(path);

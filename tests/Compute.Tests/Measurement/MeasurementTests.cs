@@ -13,11 +13,11 @@ public sealed class MeasurementTests
     }
 
     [Fact]
-    public void MemoryBandwidth_OneRun_ReadsAndCopiesAtAFiniteRate()
+    public void MemoryBandwidth_OneRun_ReadsAndUpdatesAtAFiniteRate()
     {
         using var team = new ThreadTeam(2);
         using var bandwidth = new MemoryBandwidth(team);
         Assert.InRange(bandwidth.MeasureRead(1), 1e-3, 1e5);
-        Assert.InRange(bandwidth.MeasureCopy(1), 1e-3, 1e5);
+        Assert.InRange(bandwidth.MeasureUpdate(1), 1e-3, 1e5);
     }
 }

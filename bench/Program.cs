@@ -1,3 +1,67 @@
 using Endpoints.Bench;
 
-GemmBenchmark.Run();
+const string help = """
+    Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--output FILE]
+
+      gemm          matrix products of BERT's shapes, share of the FMA peak
+      attention     attention forward and backward, share of the FMA peak
+      elementwise   LayerNorm, activations, embeddings, AdamW, share of the memory bandwidth
+      tokenizer     MB/s of English text
+      model         BERT-base and a sub-network of it, pairs/s and share of the FMA peak
+
+    Without a benchmark, all of them. --output also writes the tables and the machine's description to FILE as markdown.
+    """;
+
+var benchmarks = new Dictionary<string, Action<Report>>
+{
+    ["gemm"] = GemmBenchmark.Run,
+    ["attention"] = AttentionBenchmark.Run,
+    ["elementwise"] = ElementwiseBenchmark.Run,
+    ["tokenizer"] = TokenizerBenchmark.Run,
+    ["model"] = ModelBenchmark.Run,
+};
+var chosen = new List<string>();
+string? output = null;
+for (int i = 0; i < args.Length; i++)
+{
+    switch (args[i])
+    {
+        case "--help" or "-h":
+            Console.WriteLine(help);
+            return 0;
+        case "--output" when i + 1 < args.Length:
+            output = args[++i];
+            break;
+        case "--output":
+            return Refuse("--output needs the name of a file after it.");
+        case var name when benchmarks.ContainsKey(name):
+            chosen.Add(name);
+            break;
+        default:
+            return Refuse($"'{args[i]}' is no benchmark: expected any of {string.Join(", ", benchmarks.Keys)}, --output FILE or --help.");
+    }
+}
+
+var report = new Report();
+#if DEBUG
+report.Note("Built without optimisation: add -c Release, or these figures mean nothing.");
+#endif
+report.Note(Machine.Describe(TimeProvider.System));
+Limits.Print(report);
+foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys])
+{
+    benchmarks[name](report);
+}
+
+if (output is not null)
+{
+    File.WriteAllText(output, $"# Benchmarks\n\n{report.Markdown}");
+}
+
+return 0;
+
+static int Refuse(string sentence)
+{
+    Console.Error.WriteLine(sentence);
+    return 2;
+}

@@ -18,8 +18,9 @@ internal static class TokenizerBenchmark
     private const int FirstWord = 1996;   // Before it stand the special tokens and single characters.
     private const int MaxLength = 128;
 
-    public static void Run()
+    public static void Run(Report report)
     {
+        report.Heading("Tokenizer");
         var tokenizer = new WordPieceTokenizer(File.ReadAllLines(Path.Combine(Repository.Root, "tests", "vocab", "uncased", "vocab.txt")));
         string[] sentences = Sentences(tokenizer.Tokens);
         string document = string.Concat(sentences);
@@ -27,27 +28,27 @@ internal static class TokenizerBenchmark
         int[] typeIds = new int[ids.Length];
 
         int tokens = tokenizer.Encode(document, ids, typeIds, out _);
-        Console.WriteLine(
-            $"tokenizer: {document.Length / 1e6:F1} MB of English, {(double)document.Length / tokens:F2} bytes a token, one thread, "
-            + $"best and median of {Rounds}");
-        Report("one document", document.Length, () => tokenizer.Encode(document, ids, typeIds, out _));
-        Report($"pairs of sentences, cut to {MaxLength}, into spans", document.Length, () =>
+        report.Note($"{document.Length / 1e6:F1} MB of English, {(double)document.Length / tokens:F2} bytes a token, one thread, {Rounds} rounds.");
+        report.Columns("what", "best MB/s", "median MB/s", "bytes allocated a byte");
+        Measure(report, "one document", document.Length, () => tokenizer.Encode(document, ids, typeIds, out _));
+        Measure(report, $"pairs, cut to {MaxLength}, into spans", document.Length, () =>
         {
             for (int i = 0; i + 1 < sentences.Length; i += 2)
             {
                 tokenizer.Encode(sentences[i], sentences[i + 1], ids.AsSpan(0, MaxLength), typeIds.AsSpan(0, MaxLength), out _);
             }
         });
-        Report($"pairs of sentences, cut to {MaxLength}, into arrays", document.Length, () =>
+        Measure(report, $"pairs, cut to {MaxLength}, into arrays", document.Length, () =>
         {
             for (int i = 0; i + 1 < sentences.Length; i += 2)
             {
                 tokenizer.Encode(sentences[i], sentences[i + 1], MaxLength);
             }
         });
+        report.End();
     }
 
-    private static void Report(string what, int bytes, Action read)
+    private static void Measure(Report report, string what, int bytes, Action read)
     {
         var seconds = new double[Rounds];
         read();
@@ -61,9 +62,7 @@ internal static class TokenizerBenchmark
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Array.Sort(seconds);
-        Console.WriteLine(
-            $"  {what}: {bytes / seconds[0] / 1e6:F0} and {bytes / seconds[Rounds / 2] / 1e6:F0} MB/s, "
-            + $"{allocated / (double)bytes / Rounds:F3} bytes allocated per byte read");
+        report.Row(what, $"{bytes / seconds[0] / 1e6:F0}", $"{bytes / seconds[Rounds / 2] / 1e6:F0}", $"{allocated / (double)bytes / Rounds:F3}");
     }
 
     private static string[] Sentences(IReadOnlyList<string> vocabulary)

@@ -19,11 +19,17 @@ public static unsafe class EmbeddingSum
 
     /// <summary>Writes the sums to every row of <paramref name="y"/>.</summary>
     public static void Forward(ThreadTeam team, EmbeddingTable a, EmbeddingTable b, EmbeddingTable c, MatrixView y) =>
-        SimdDispatch.Run(new ForwardKernel(team, a, b, c, y), SimdSelection.Path);
+        Forward(team, a, b, c, y, SimdSelection.Path);
 
     /// <summary>Adds each row of <paramref name="dy"/> to the rows of the three gradient tables that the forward picked.</summary>
     public static void Backward(ThreadTeam team, EmbeddingTable a, EmbeddingTable b, EmbeddingTable c, MatrixView dy) =>
-        SimdDispatch.Run(new BackwardKernel(team, a, b, c, dy), SimdSelection.Path);
+        Backward(team, a, b, c, dy, SimdSelection.Path);
+
+    internal static void Forward(ThreadTeam team, EmbeddingTable a, EmbeddingTable b, EmbeddingTable c, MatrixView y, SimdPath path) =>
+        SimdDispatch.Run(new ForwardKernel(team, a, b, c, y), path);
+
+    internal static void Backward(ThreadTeam team, EmbeddingTable a, EmbeddingTable b, EmbeddingTable c, MatrixView dy, SimdPath path) =>
+        SimdDispatch.Run(new BackwardKernel(team, a, b, c, dy), path);
 
     private readonly struct ForwardKernel(ThreadTeam team, EmbeddingTable a, EmbeddingTable b, EmbeddingTable c, MatrixView y) : ISimdKernel
     {

@@ -19,6 +19,12 @@ public static unsafe class Gemm
     /// <summary>Below this many operations a region on the team costs more than it saves.</summary>
     private const long SmallestParallel = 400_000;
 
+    /// <summary>
+    /// Floats of B from which on the next panel is fetched ahead: less stays in the cache anyway. Nor does it help one or two tiles a panel,
+    /// which take no longer to compute than the panel takes to arrive.
+    /// </summary>
+    private const int SmallestFetched = 128 * 1024;
+
     /// <summary>C = A · B, then the epilogue.</summary>
     public static void Multiply<TEpilogue>(ThreadTeam team, LeftView a, RightView b, MatrixView c, TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue => Run(team, a, b, c, add: false, epilogue, SimdSelection.Path);
@@ -67,7 +73,7 @@ public static unsafe class Gemm
             bool parallel = team.Size > 1 && 2L * a.Rows * b.Columns * a.Depth >= SmallestParallel;
             int blockRows = BlockRows(a.Rows, a.Depth, panels, parallel ? team.Size : 1, TSimd.TileRows);
             int items = panels * ((a.Rows + blockRows - 1) / blockRows);
-            var work = new Work<TSimd, TEpilogue>(a, b, c, add, epilogue, panels, blockRows);
+            var work = new Work<TSimd, TEpilogue>(a, b, c, add, epilogue, panels, blockRows, parallel ? team.Size : 1);
             if (parallel)
             {
                 team.Run(ref work, items);
@@ -82,7 +88,7 @@ public static unsafe class Gemm
     }
 
     private readonly struct Work<TSimd, TEpilogue>(
-        LeftView a, RightView b, MatrixView c, bool add, TEpilogue epilogue, int panels, int blockRows) : IWork
+        LeftView a, RightView b, MatrixView c, bool add, TEpilogue epilogue, int panels, int blockRows, int threads) : IWork
         where TSimd : struct, ISimd<TSimd>
         where TEpilogue : struct, IEpilogue
     {
@@ -91,14 +97,11 @@ public static unsafe class Gemm
             int panel = item % panels;
             int row = item / panels * blockRows;
             int rows = Math.Min(blockRows, a.Rows - row);
-            int column = panel * PackedMatrix.PanelWidth;
-            int columns = Math.Min(PackedMatrix.PanelWidth, b.Columns - column);
-            float* target = c.Row(row) + column;
-            GemmBlock.Run<TSimd>(a.Row(row), a.RowStride, a.DepthStride, rows, b.Panel(panel), b.RowStride, a.Depth, target, c.Stride, columns, add);
-            if (typeof(TEpilogue) != typeof(NoEpilogue))
-            {
-                EpilogueTraversal.Run<TSimd, TEpilogue>(epilogue, c, row, rows, column, columns);
-            }
+
+            // Threads claim items in turn, so this one's next is probably as many panels further as there are threads.
+            bool isFetched = b.IsPacked && (long)b.Depth * b.Columns > SmallestFetched && rows > 2 * TSimd.TileRows;
+            int? next = isFetched ? (panel + threads) % panels : null;
+            GemmBlock.Run<TSimd, TEpilogue>(a, b, c, row, rows, panel, add, epilogue, next);
         }
     }
 }

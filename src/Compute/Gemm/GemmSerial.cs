@@ -9,11 +9,9 @@ internal static unsafe class GemmSerial
     public static void Multiply<TSimd>(LeftView a, RightView b, MatrixView c, bool add = false)
         where TSimd : struct, ISimd<TSimd>
     {
-        for (int column = 0; column < b.Columns; column += PackedMatrix.PanelWidth)
+        for (int panel = 0; panel < PackedMatrix.PanelCount(b.Columns); panel++)
         {
-            GemmBlock.Run<TSimd>(
-                a.Data, a.RowStride, a.DepthStride, a.Rows, b.Panel(column / PackedMatrix.PanelWidth), b.RowStride, a.Depth,
-                c.Data + column, c.Stride, Math.Min(PackedMatrix.PanelWidth, b.Columns - column), add);
+            GemmBlock.Run<TSimd, NoEpilogue>(a, b, c, 0, a.Rows, panel, add, default);
         }
     }
 

@@ -3,7 +3,7 @@ using Endpoints.Compute.Simd;
 
 namespace Endpoints.Compute.Gemm;
 
-/// <summary>What is done to a finished block of C while it is still in the cache.</summary>
+/// <summary>What is done to finished sums on their way to C.</summary>
 public interface IEpilogue
 {
     /// <summary>The final value of one vector of C.</summary>
@@ -14,27 +14,29 @@ public interface IEpilogue
         where TSimd : struct, ISimd<TSimd>;
 }
 
-/// <summary>Goes through a block once for any epilogue.</summary>
+/// <summary>Takes sums to their place in C, by way of an epilogue.</summary>
 internal static unsafe class EpilogueTraversal
 {
-    /// <summary>Applies an epilogue to <paramref name="rows"/> × <paramref name="columns"/> values of C that start at (row, column).</summary>
+    /// <summary>C = epilogue(sums), or epilogue(C + sums), for the elements of C that start at (row, column).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TSimd, TEpilogue>(TEpilogue epilogue, MatrixView c, int row, int rows, int column, int columns)
+    public static void Run<TSimd, TEpilogue>(TEpilogue epilogue, MatrixView sums, MatrixView c, int row, int column, bool add)
         where TSimd : struct, ISimd<TSimd>
         where TEpilogue : struct, IEpilogue
     {
-        for (int r = row; r < row + rows; r++)
+        for (int r = 0; r < sums.Rows; r++)
         {
-            float* line = c.Row(r);
-            int i = column;
-            for (; i + TSimd.Width <= column + columns; i += TSimd.Width)
+            float* from = sums.Row(r), to = c.Row(row + r) + column;
+            int i = 0;
+            for (; i + TSimd.Width <= sums.Columns; i += TSimd.Width)
             {
-                TSimd.Store(epilogue.Apply(TSimd.Load(line + i), r, i), line + i);
+                TSimd value = add ? TSimd.Load(from + i) + TSimd.Load(to + i) : TSimd.Load(from + i);
+                TSimd.Store(epilogue.Apply(value, row + r, column + i), to + i);
             }
 
-            for (; i < column + columns; i++)
+            for (; i < sums.Columns; i++)
             {
-                SimdScalar.Store(epilogue.Apply(SimdScalar.Load(line + i), r, i), line + i);
+                SimdScalar value = add ? SimdScalar.Load(from + i) + SimdScalar.Load(to + i) : SimdScalar.Load(from + i);
+                SimdScalar.Store(epilogue.Apply(value, row + r, column + i), to + i);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace Endpoints.Compute.Gemm;
 
-/// <summary>Leaves the product as it is; the traversal is skipped.</summary>
+/// <summary>Leaves the product as it is.</summary>
 internal readonly struct NoEpilogue : IEpilogue
 {
     TSimd IEpilogue.Apply<TSimd>(TSimd c, int row, int column) => c;

@@ -57,6 +57,9 @@ public readonly unsafe struct RightView
 
     internal nint RowStride { get; }
 
+    /// <summary>Panels are one stretch of memory each.</summary>
+    internal bool IsPacked => RowStride == PackedMatrix.PanelWidth && PanelStride != PackedMatrix.PanelWidth;
+
     /// <summary>
     /// A row-major matrix in a <see cref="FloatBuffer"/>, unpacked. Rows are read in groups of 32 columns, up to 31 floats past the last
     /// row's end, which the buffer's spare room covers; what is read there reaches no result.

@@ -96,6 +96,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     }
 
     /// <summary>Writes (rows × depth), row-major, as (depth × 32) with the missing rows zero; 8 × 8 blocks so that lines are used whole.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Transpose(float* source, nint sourceStride, int rows, int depth, float* target, nint targetStride)
     {
         if (rows < PanelWidth)

@@ -25,29 +25,33 @@ internal static unsafe class Tile
     /// <param name="c">C's element (0, 0).</param>
     /// <param name="cStride">Floats from one row of C to the next.</param>
     /// <param name="add">Adds to C instead of overwriting it.</param>
-    public static void Run<TSimd>(int rows, float* a, nint aRow, nint aDepth, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
+    /// <param name="ahead">What to bring into the cache meanwhile.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TSimd>(
+        int rows, float* a, nint aRow, nint aDepth, float* b, nint bStride, int depth, float* c, nint cStride, bool add, Ahead ahead)
         where TSimd : struct, ISimd<TSimd>
     {
         switch (rows)
         {
-            case 1: Run<TSimd, Rows1>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 2: Run<TSimd, Rows2>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 3: Run<TSimd, Rows3>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 4: Run<TSimd, Rows4>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 5: Run<TSimd, Rows5>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 6: Run<TSimd, Rows6>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 7: Run<TSimd, Rows7>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 8: Run<TSimd, Rows8>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 9: Run<TSimd, Rows9>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 10: Run<TSimd, Rows10>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 11: Run<TSimd, Rows11>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
-            case 12: Run<TSimd, Rows12>(a, aRow, aDepth, b, bStride, depth, c, cStride, add); break;
+            case 1: Run<TSimd, Rows1>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 2: Run<TSimd, Rows2>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 3: Run<TSimd, Rows3>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 4: Run<TSimd, Rows4>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 5: Run<TSimd, Rows5>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 6: Run<TSimd, Rows6>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 7: Run<TSimd, Rows7>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 8: Run<TSimd, Rows8>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 9: Run<TSimd, Rows9>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 10: Run<TSimd, Rows10>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 11: Run<TSimd, Rows11>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
+            case 12: Run<TSimd, Rows12>(a, aRow, aDepth, b, bStride, depth, c, cStride, add, ahead); break;
             default: throw new ArgumentOutOfRangeException(nameof(rows), rows, "A tile has 1 to 12 rows.");
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSimd, TRows>(float* a, nint aRow, nint aDepth, float* b, nint bStride, int depth, float* c, nint cStride, bool add)
+    private static void Run<TSimd, TRows>(
+        float* a, nint aRow, nint aDepth, float* b, nint bStride, int depth, float* c, nint cStride, bool add, Ahead ahead)
         where TSimd : struct, ISimd<TSimd>
         where TRows : struct, IRows
     {
@@ -66,10 +70,13 @@ internal static unsafe class Tile
 
         // Four pointers, three rows each, address all twelve rows with one index register.
         float* a0 = a, a3 = a + (3 * aRow), a6 = a + (6 * aRow), a9 = a + (9 * aRow);
+        byte* next = ahead.Start;
         for (int k = 0; k < depth; k++)
         {
             TSimd left = TSimd.Load(b), right = TSimd.Load(b + TSimd.Width), value;
             b += bStride;
+            Ahead.Fetch(next);
+            next += ahead.Step;
             if (TRows.Count > 0) { value = TSimd.Broadcast(*a0); l0 = TSimd.MultiplyAdd(value, left, l0); r0 = TSimd.MultiplyAdd(value, right, r0); }
             if (TRows.Count > 1) { value = TSimd.Broadcast(a0[aRow]); l1 = TSimd.MultiplyAdd(value, left, l1); r1 = TSimd.MultiplyAdd(value, right, r1); }
             if (TRows.Count > 2) { value = TSimd.Broadcast(a0[2 * aRow]); l2 = TSimd.MultiplyAdd(value, left, l2); r2 = TSimd.MultiplyAdd(value, right, r2); }

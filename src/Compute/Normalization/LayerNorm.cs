@@ -92,6 +92,7 @@ public static unsafe class LayerNorm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float Sum(float* x, int columns)
         {
             TSimd sum = TSimd.Zero;
@@ -110,6 +111,7 @@ public static unsafe class LayerNorm
             return TSimd.Sum(sum) + rest;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static float SquaredDistance(float* x, int columns, float mean)
         {
             TSimd sum = TSimd.Zero, center = TSimd.Broadcast(mean);
@@ -129,6 +131,7 @@ public static unsafe class LayerNorm
             return TSimd.Sum(sum) + rest;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Scale(float* from, int columns, float mean, float scale, float* to)
         {
             TSimd center = TSimd.Broadcast(mean), factor = TSimd.Broadcast(scale);
@@ -158,6 +161,7 @@ public static unsafe class LayerNorm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Row(float* gradient, float* from, float mean, float scale, float* to)
         {
             int columns = x.Columns;

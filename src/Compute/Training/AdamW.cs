@@ -33,22 +33,28 @@ public static unsafe class AdamW
     /// <param name="learningRate">lr.</param>
     /// <param name="gradientScale">Factor of the gradient, from clipping.</param>
     /// <param name="settings">β₁, β₂, ε, and λ (0 for tensors that are not decayed).</param>
-    public static void Step(ThreadTeam team, OptimizedTensor tensor, int step, float learningRate, float gradientScale, AdamWSettings settings)
+    public static void Step(ThreadTeam team, OptimizedTensor tensor, int step, float learningRate, float gradientScale, AdamWSettings settings) =>
+        Step(team, tensor, step, learningRate, gradientScale, settings, SimdSelection.Path);
+
+    /// <summary>Σ x², in double from chunks of 2,048 floats, always in the same order.</summary>
+    public static double SumOfSquares(float* x, long length) => SumOfSquares(x, length, SimdSelection.Path);
+
+    internal static void Step(
+        ThreadTeam team, OptimizedTensor tensor, int step, float learningRate, float gradientScale, AdamWSettings settings, SimdPath path)
     {
         double correction1 = 1 - Math.Pow(settings.Beta1, step), correction2 = 1 - Math.Pow(settings.Beta2, step);
         var factors = new Factors(
             (float)(1 - ((double)learningRate * settings.WeightDecay)), (float)(learningRate / correction1), (float)(1 / Math.Sqrt(correction2)), gradientScale, settings.Beta1, settings.Beta2, settings.Epsilon);
-        SimdDispatch.Run(new StepKernel(team, tensor, factors), SimdSelection.Path);
+        SimdDispatch.Run(new StepKernel(team, tensor, factors), path);
     }
 
-    /// <summary>Σ x², in double from chunks of 2,048 floats, always in the same order.</summary>
-    public static double SumOfSquares(float* x, long length)
+    internal static double SumOfSquares(float* x, long length, SimdPath path)
     {
         double total = 0;
         for (long start = 0; start < length; start += 2048)
         {
             var kernel = new SquaresKernel(x + start, (int)Math.Min(2048, length - start), &total);
-            SimdDispatch.Run(kernel, SimdSelection.Path);
+            SimdDispatch.Run(kernel, path);
         }
 
         return total;

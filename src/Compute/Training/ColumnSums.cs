@@ -10,7 +10,7 @@ public static unsafe class ColumnSums
     private const int ColumnsPerItem = 64;
 
     /// <summary>Adds every row of <paramref name="x"/> to <paramref name="sums"/>, one value a column.</summary>
-    public static void Add(ThreadTeam team, MatrixView x, float* sums) => SimdDispatch.Run(new Kernel(team, x, sums), SimdSelection.Path);
+    public static void Add(ThreadTeam team, MatrixView x, float* sums) => Add(team, x, sums, SimdSelection.Path);
 
     internal static void Add(ThreadTeam team, MatrixView x, float* sums, SimdPath path) => SimdDispatch.Run(new Kernel(team, x, sums), path);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Endpoints.Compute.Training;
 
 /// <summary>
@@ -33,6 +35,7 @@ public readonly unsafe struct Dropout
     /// <param name="x">The row.</param>
     /// <param name="count">Its length.</param>
     /// <param name="row">Number of the row within the site.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(float* x, int count, long row)
     {
         if (_threshold == 0)
@@ -53,6 +56,7 @@ public readonly unsafe struct Dropout
     }
 
     /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;

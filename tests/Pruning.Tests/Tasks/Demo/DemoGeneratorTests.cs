@@ -52,7 +52,7 @@ public class DemoGeneratorTests
         }
 
         double best = Enumerable.Range(0, 101).Max(percent => Test.Average(pair => (Share(pair) >= percent / 100.0) == pair.Entails ? 1.0 : 0));
-        Assert.True(best <= 0.85, $"Counting common words is right {best:P0} of the time.");
+        Assert.True(best <= 0.9, $"Counting common words is right {best:P0} of the time.");
     }
 
     /// <summary>Test accuracy of a naive Bayes classifier over words and pairs of neighbouring words.</summary>

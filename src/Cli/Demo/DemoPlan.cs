@@ -32,7 +32,7 @@ internal sealed record DemoPlan
 
     public required SearchSettings Search { get; init; }
 
-    public string Pick { get; init; } = "params<50%";
+    public string Pick { get; init; } = "params<60%";
 
     public required string Users { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed record DemoPlan
     public static DemoPlan Default { get; } = new()
     {
         Sizes = DemoSizes.Default,
-        FineTuning = new FineTuningOptions { Epochs = 9, BatchSize = 16, LearningRate = 3e-4f, WarmUp = 0.1 },
+        FineTuning = new FineTuningOptions { Epochs = 12, BatchSize = 16, LearningRate = 3e-4f, WarmUp = 0.1 },
         Search = new SearchSettings { Trials = 80, MaxLength = 64 },
         Users = "10,20,40,60,80,100,120,150,180,220",
         Stage = "3s",

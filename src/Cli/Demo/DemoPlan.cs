@@ -49,7 +49,7 @@ internal sealed record DemoPlan
         Sizes = DemoSizes.Default,
         FineTuning = new FineTuningOptions { Epochs = 12, BatchSize = 16, LearningRate = 3e-4f, WarmUp = 0.1 },
         Search = new SearchSettings { Trials = 80, MaxLength = 64 },
-        Users = "10,20,40,60,80,100,120,150,180,220",
+        Users = "10,20,40,60,80,100,120,140,170,200",
         Stage = "3s",
     };
 

@@ -43,8 +43,11 @@ internal sealed class RunFolder
         CsvFile.Replace(Path.Combine(_path, LoadTestResult.FileName), result.ToJson());
     }
 
-    public void SaveReport(LoadTestResult result) =>
+    public void SaveReport(LoadTestResult result)
+    {
         CsvFile.Replace(Path.Combine(_path, LoadTestReport.FileName), Encoding.UTF8.GetBytes(LoadTestReport.Page(result).ToHtml()));
+        CsvFile.Replace(Path.Combine(_path, LoadTestReport.PictureName), Encoding.UTF8.GetBytes(LoadTestReport.Picture(result)));
+    }
 
     /// <summary>The part of a target's name that every file system takes.</summary>
     internal static string FileNameOf(string name) =>

@@ -9,6 +9,9 @@ public static class LoadTestReport
     /// <summary>Name of the report within a run's folder.</summary>
     public const string FileName = "report.html";
 
+    /// <summary>Name of the picture of response time against users beside the report, for pages of one's own.</summary>
+    public const string PictureName = "response-time.svg";
+
     /// <summary>The report as a page of its own.</summary>
     public static ReportPage Page(LoadTestResult result)
     {
@@ -60,6 +63,10 @@ public static class LoadTestReport
         LoadTestResult result = LoadTestResult.Read(folder);
         string path = Path.Combine(folder, FileName);
         File.WriteAllText(path, Page(result).ToHtml());
+        File.WriteAllText(Path.Combine(folder, PictureName), Picture(result));
         return path;
     }
+
+    /// <summary>Response time against users as the text of an .svg file.</summary>
+    internal static string Picture(LoadTestResult result) => ReportCharts.All(result)[0].ToSvg();
 }

@@ -172,7 +172,7 @@ public sealed class LoadTesterTests : IDisposable
         string[] expected =
         [
             "again_2_exceptions.csv", "again_2_failures.csv", "again_2_stats.csv", "again_2_stats_history.csv", "base_exceptions.csv", "base_failures.csv", "base_stats.csv",
-            "base_stats_history.csv", "report.html", "result.json", "stages.csv",
+            "base_stats_history.csv", "report.html", "response-time.svg", "result.json", "stages.csv",
         ];
         Assert.Equal(expected, Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["started", "base 1", "base 2", "again/2 1", "again/2 2", "ended"], _progress.Events);

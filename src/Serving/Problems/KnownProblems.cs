@@ -71,7 +71,8 @@ internal static class KnownProblems
     };
 
     public static Problem EngineFailed(ServedEndpoint endpoint) => new(
-        500, "Engine failed", $"Endpoint '{endpoint.Name}' could not compute this request; the server's log says why.") { Endpoint = endpoint.Name };
+        500, "Engine failed", $"Endpoint '{endpoint.Name}' could not compute this request; the server's log says why.")
+    { Endpoint = endpoint.Name };
 
     public static Problem NotANumber(ServedEndpoint endpoint) => new(
         500, "Result is no number", $"Endpoint '{endpoint.Name}' computed a result that is not a finite number; its weights are likely damaged.")

@@ -27,9 +27,7 @@ internal sealed record Claim(bool AtLeast, int Bound, ImmutableArray<Condition> 
             Quantifier.All => new(false, 0, [.. things, Negate(said)]),
             Quantifier.No => new(false, 0, [.. things, .. said]),
             Quantifier.Some => new(true, 1, [.. things, .. said]),
-            Quantifier.AtLeast => new(true, phrase.Number, [.. things, .. said]),
             Quantifier.MoreThan => new(true, phrase.Number + 1, [.. things, .. said]),
-            Quantifier.AtMost => new(false, phrase.Number, [.. things, .. said]),
             _ => new(false, phrase.Number - 1, [.. things, .. said]),
         };
     }

@@ -8,20 +8,18 @@ internal enum Quantifier
     All,
     Some,
     No,
-    AtLeast,
     MoreThan,
-    AtMost,
     FewerThan,
 }
 
 /// <summary>What is spoken of: <c>brown dogs that do not run</c>.</summary>
 internal sealed record Things(Word Noun, Word? Quality = null, Doing? That = null);
 
-/// <summary>Quantified things: <c>at least three brown dogs</c>. <paramref name="Number"/> counts only for the comparatives.</summary>
+/// <summary>Quantified things: <c>more than three big dogs</c>. <paramref name="Number"/> counts only for the comparatives.</summary>
 internal sealed record Phrase(Quantifier Quantifier, int Number, Things Things)
 {
     /// <summary>True for the comparatives, which name a number.</summary>
-    public bool Counts => Quantifier >= Quantifier.AtLeast;
+    public bool Counts => Quantifier >= Quantifier.MoreThan;
 }
 
 /// <summary>What is said of things.</summary>

@@ -31,9 +31,7 @@ internal static class SentenceText
             Quantifier.All => "all",
             Quantifier.Some => some,
             Quantifier.No => "no",
-            Quantifier.AtLeast => $"at least {number}",
             Quantifier.MoreThan => $"more than {number}",
-            Quantifier.AtMost => $"at most {number}",
             _ => $"fewer than {number}",
         });
         if (phrase.Things.Quality is { } quality)

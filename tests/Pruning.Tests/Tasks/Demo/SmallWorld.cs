@@ -89,9 +89,7 @@ internal sealed class SmallWorld
         {
             "all" or "no" => set => set == 0,
             "some" or "any" => set => set != 0,
-            "at least" => set => int.PopCount(set) >= number,
             "more than" => set => int.PopCount(set) > number,
-            "at most" => set => int.PopCount(set) <= number,
             "fewer than" => set => int.PopCount(set) < number,
             _ => throw new InvalidOperationException($"No quantifier: {name}"),
         };

@@ -61,6 +61,6 @@ public sealed class TokenBatch
         _offsets[++Count] = start + tokens.Length;
     }
 
-    /// <summary>Appends every sequence of an encoding's kind.</summary>
+    /// <summary>Appends what a tokenizer made of a text or a pair.</summary>
     public void Add(Tokenization.Encoding encoding) => Add(encoding.Ids, encoding.TypeIds);
 }

@@ -23,7 +23,7 @@ internal static class SharedOptions
 
     public static Option<int> MaxLength() => new("--max-length") { Description = "Longest input in tokens; longer texts are cut.", DefaultValueFactory = _ => 128 };
 
-    /// <summary>A model or data set named by its files; the engine's size by its threads.</summary>
+    /// <summary>An engine of one lane; 0 threads takes every processor.</summary>
     public static CpuEngine Engine(int threads) => threads >= 0
         ? new CpuEngine(threadsPerLane: threads)
         : throw new ArgumentOutOfRangeException(nameof(threads), $"--threads is {threads}: expected 0 or more.");

@@ -58,11 +58,11 @@ public static class SuperNetworkSearch
     {
         ISearchSpace space = Catalogs.SearchSpaces.Create(settings.Space, superNetwork.Config);
         ISearchMethod method = Catalogs.SearchMethods.Create(settings.Method, new SearchContext(space, settings.Seed));
-        var encodings = TaskEncodings.Encode(data, superNetwork.Tokenizer, Math.Min(settings.MaxLength, superNetwork.Config.MaxPositions));
+        LabelledEncodings validation = TaskEncodings.Encode(data.Definition, data.Validation, superNetwork, settings.MaxLength);
         var context = new ObjectiveContext
         {
             SuperNetwork = engine.Load(superNetwork.Parameters),
-            Validation = new Evaluator(encodings.Validation, data.Definition.Metric.Score, lanes: engine.LaneCount),
+            Validation = new Evaluator(validation, data.Definition.Metric.Score, lanes: engine.LaneCount),
             Time = time,
         };
         IObjective[] objectives = [.. settings.Objectives.Select(name => Catalogs.Objectives.Create(name, context))];
@@ -73,7 +73,7 @@ public static class SuperNetworkSearch
                 Configuration = new RunConfiguration
                 {
                     Task = data.Definition.Name,
-                    Validation = Fingerprint.Of(encodings.Validation),
+                    Validation = Fingerprint.Of(validation),
                     SuperNetwork = Fingerprint.Of(superNetwork.Parameters),
                     Space = settings.Space,
                     Method = settings.Method,
@@ -97,8 +97,8 @@ public static class SuperNetworkSearch
     public static double TestScore(
         TaskData data, Checkpoint superNetwork, SubNetwork subNetwork, int maxLength, CpuEngine engine, CancellationToken cancellationToken = default)
     {
-        var encodings = TaskEncodings.Encode(data, superNetwork.Tokenizer, Math.Min(maxLength, superNetwork.Config.MaxPositions));
-        var test = new Evaluator(encodings.Test, data.Definition.Metric.Score, lanes: engine.LaneCount);
+        LabelledEncodings examples = TaskEncodings.Encode(data.Definition, data.Test, superNetwork, maxLength);
+        var test = new Evaluator(examples, data.Definition.Metric.Score, lanes: engine.LaneCount);
         return test.Score(engine.Load(superNetwork.Parameters), subNetwork, cancellationToken);
     }
 }

@@ -56,8 +56,8 @@ public static class SuperNetworkTraining
         CancellationToken cancellationToken = default)
     {
         RequireSameLabels(data.Definition, start.Config);
-        var encodings = TaskEncodings.Encode(data, start.Tokenizer, Math.Min(settings.MaxLength, start.Config.MaxPositions));
-        var validation = new Evaluator(encodings.Validation, data.Definition.Metric.Score, lanes: engine.LaneCount);
+        LabelledEncodings Encode(IReadOnlyList<Example> examples) => TaskEncodings.Encode(data.Definition, examples, start, settings.MaxLength);
+        var validation = new Evaluator(Encode(data.Validation), data.Definition.Metric.Score, lanes: engine.LaneCount);
         SubNetwork whole = SubNetwork.Full(start.Config);
         IFineTuningStrategy strategy = Catalogs.FineTuningStrategies.Create(
             settings.Strategy, new StrategyContext(Catalogs.SearchSpaces.Create(settings.Space, start.Config), new StrategyOptions()));
@@ -67,7 +67,7 @@ public static class SuperNetworkTraining
         using (var trainer = new Trainer(start.Parameters, settings.Trainer))
         {
             result = new FineTuner(trainer, strategy, settings.FineTuning, time).Run(
-                encodings.Train,
+                Encode(data.Train),
                 epoch =>
                 {
                     double score = validation.Score(engine.Load(trainer.Parameters), whole, cancellationToken);
@@ -79,7 +79,7 @@ public static class SuperNetworkTraining
                 cancellationToken);
         }
 
-        double testScore = new Evaluator(encodings.Test, data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept), whole, cancellationToken);
+        double testScore = new Evaluator(Encode(data.Test), data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept), whole, cancellationToken);
         return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore) }, result, testScore);
     }
 

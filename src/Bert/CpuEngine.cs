@@ -1,5 +1,6 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Encoder;
+using Endpoints.Compute;
 using Endpoints.Compute.Simd;
 
 namespace Endpoints.Bert;
@@ -28,10 +29,10 @@ public sealed class CpuEngine : IEngine
     public int LaneCount => _lanes.Length;
 
     /// <inheritdoc/>
-    public ISuperNetwork Load(Checkpoint checkpoint) => Load(checkpoint.Parameters);
+    public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32) => Load(checkpoint.Parameters, precision);
 
     /// <summary>Packs weights that are in memory already, as the search does after fine-tuning.</summary>
-    public ISuperNetwork Load(BertParameters parameters) => new CpuSuperNetwork(parameters, _lanes);
+    public ISuperNetwork Load(BertParameters parameters, Precision precision = Precision.Float32) => new CpuSuperNetwork(parameters, precision, _lanes);
 
     /// <summary>Ends the threads. No classifier may be running.</summary>
     public void Dispose()

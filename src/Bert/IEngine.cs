@@ -1,5 +1,6 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert;
 
@@ -13,7 +14,9 @@ public interface IEngine : IDisposable
     int LaneCount { get; }
 
     /// <summary>Prepares a checkpoint's weights for this device. The result is immutable and may be used from any thread.</summary>
-    ISuperNetwork Load(Checkpoint checkpoint);
+    /// <param name="checkpoint">The weights, in float32.</param>
+    /// <param name="precision">What the encoder's products run in.</param>
+    ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32);
 }
 
 /// <summary>A super-network's weights, resident on a device and shared by every sub-network cut from it.</summary>
@@ -21,6 +24,9 @@ public interface ISuperNetwork
 {
     /// <summary>Its shape.</summary>
     BertConfig Config { get; }
+
+    /// <summary>What its products run in.</summary>
+    Precision Precision { get; }
 
     /// <summary>Bytes of weights held, shared by all classifiers.</summary>
     long ResidentBytes { get; }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Encoder;
 
@@ -11,8 +12,9 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
     private readonly IReadOnlyList<CpuLane> _lanes;
     private readonly GCHandle[] _pins;
 
-    public CpuSuperNetwork(BertParameters parameters, IReadOnlyList<CpuLane> lanes)
+    public CpuSuperNetwork(BertParameters parameters, Precision precision, IReadOnlyList<CpuLane> lanes)
     {
+        Precision = precision;
         _parameters = parameters;
         _lanes = lanes;
         _layers = [.. parameters.Layers.Select(layer => new PackedLayer(layer))];
@@ -31,6 +33,8 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
     }
 
     public BertConfig Config => _parameters.Config;
+
+    public Precision Precision { get; }
 
     public long ResidentBytes =>
         (sizeof(float) * (_parameters.WordEmbeddings.LongLength + _parameters.PositionEmbeddings.LongLength + _parameters.TypeEmbeddings.LongLength))

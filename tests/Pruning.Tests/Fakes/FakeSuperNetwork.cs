@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Pruning.Tests.Fakes;
 
@@ -13,6 +14,8 @@ internal sealed class FakeSuperNetwork(BertConfig config, Func<SubNetwork, int[]
     public Action OnClassify { get; set; } = () => { };
 
     public BertConfig Config => config;
+
+    public Precision Precision => Precision.Float32;
 
     public long ResidentBytes => 0;
 

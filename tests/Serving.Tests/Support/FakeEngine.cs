@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Serving.Tests.Support;
 
@@ -32,7 +33,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
 
     public bool IsDisposed { get; private set; }
 
-    public ISuperNetwork Load(Checkpoint checkpoint) => new Network(this, checkpoint.Config);
+    public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32) => new Network(this, checkpoint.Config, precision);
 
     public void Dispose() => IsDisposed = true;
 
@@ -60,9 +61,11 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
         _permits.Release(1000);
     }
 
-    private sealed class Network(FakeEngine engine, BertConfig config) : ISuperNetwork
+    private sealed class Network(FakeEngine engine, BertConfig config, Precision precision) : ISuperNetwork
     {
         public BertConfig Config => config;
+
+        public Precision Precision => precision;
 
         public long ResidentBytes => 0;
 

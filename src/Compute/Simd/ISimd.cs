@@ -37,6 +37,9 @@ internal unsafe interface ISimd<TSelf>
     /// <summary>The high half of each 32 bits, a bfloat16, as float.</summary>
     static abstract TSelf HighBFloat16(TSelf pairs);
 
+    /// <summary>Puts bfloat16 values side by side in pairs: the low and the high halves of 32 bits.</summary>
+    static abstract TSelf PairBFloat16(ushort* low, ushort* high);
+
     static abstract TSelf operator +(TSelf left, TSelf right);
 
     static abstract TSelf operator -(TSelf left, TSelf right);

@@ -90,6 +90,10 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 HighBFloat16(Simd256 pairs) => new((pairs._value.AsUInt32() & Vector256.Create(0xFFFF_0000)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 PairBFloat16(ushort* low, ushort* high) =>
+        new(((LoadBFloat16(low)._value.AsUInt32() >> 16) | LoadBFloat16(high)._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd256 value) => Vector256.Sum(value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -78,6 +78,10 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 HighBFloat16(Simd512 pairs) => new((pairs._value.AsUInt32() & Vector512.Create(0xFFFF_0000)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 PairBFloat16(ushort* low, ushort* high) =>
+        new((Avx512F.ConvertToVector512UInt32(Vector256.Load(low)) | (Avx512F.ConvertToVector512UInt32(Vector256.Load(high)) << 16)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd512 value) => Vector512.Sum(value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

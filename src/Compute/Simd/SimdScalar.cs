@@ -56,6 +56,8 @@ internal readonly unsafe struct SimdScalar(float value) : ISimd<SimdScalar>
 
     public static SimdScalar HighBFloat16(SimdScalar pairs) => new(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(pairs._value) & 0xFFFF_0000));
 
+    public static SimdScalar PairBFloat16(ushort* low, ushort* high) => new(BitConverter.UInt32BitsToSingle(*low | ((uint)*high << 16)));
+
     public static float Sum(SimdScalar value) => value._value;
 
     public static float Largest(SimdScalar value) => value._value;

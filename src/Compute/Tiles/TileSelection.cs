@@ -8,7 +8,7 @@ public static class TileSelection
     /// <summary>Environment variable that forces a path: assembled, avxvnni or managed. A precision that cannot run the forced path runs managed.</summary>
     public const string Variable = "ENDPOINTS_TILES";
 
-    private static readonly TileKernels?[] Selected = [.. Enum.GetValues<Precision>().Select(precision => Find(precision, Environment.GetEnvironmentVariable(Variable)))];
+    private static readonly TileKernels?[] Selected = [.. Enum.GetValues<Precision>().Select(precision => Find(precision, Environment.GetEnvironmentVariable(Variable), SimdSelection.Path))];
 
     /// <summary>The path in use.</summary>
     /// <exception cref="PlatformNotSupportedException">The forced path is unknown, or no precision can run it here.</exception>
@@ -17,7 +17,7 @@ public static class TileSelection
     internal static TileKernels Of(Precision precision) => Selected[(int)precision] ?? throw Unusable();
 
     /// <summary>Null where the name is unknown: a type initializer that throws would hide the reason.</summary>
-    internal static TileKernels? Find(Precision precision, string? forced)
+    internal static TileKernels? Find(Precision precision, string? forced, SimdPath width)
     {
         TilePath[]? paths = forced?.ToLowerInvariant() switch
         {
@@ -27,7 +27,7 @@ public static class TileSelection
             "managed" => [TilePath.Managed],
             _ => null,
         };
-        return paths?.Select(path => TileKernels.TryCreate(precision, path, SimdSelection.Path)).FirstOrDefault(kernels => kernels is not null);
+        return paths?.Select(path => TileKernels.TryCreate(precision, path, width)).FirstOrDefault(kernels => kernels is not null);
     }
 
     private static PlatformNotSupportedException Unusable() =>

@@ -15,11 +15,12 @@ internal sealed class PackedLinear
         _weights = new PackedWeights(precision, linear.Inputs, linear.Outputs, linear.Weight);
         _bias = new FloatBuffer(linear.Outputs);
         linear.Bias.CopyTo(_bias.Span);
+        View = new LinearView(_weights.View, _bias);
     }
 
     public long Bytes => _weights.Bytes + (_bias.Length * sizeof(float));
 
-    public LinearView View => new(_weights.View, _bias);
+    public LinearView View { get; }
 
     /// <summary>The first outputs of the first inputs, as a view.</summary>
     public LinearView Prefix(int inputs, int outputs) => new(_weights.Prefix(inputs, outputs), _bias);

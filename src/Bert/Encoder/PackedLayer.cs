@@ -35,6 +35,8 @@ internal sealed unsafe class LinearView(WeightsView weights, FloatBuffer bias)
 
     public LinearLayer<AddBiasGelu> Gelu(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
 
+    public LinearLayer<AddBiasGeluRounded> GeluRounded(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
+
     public LinearLayer<AddBiasTanh> Tanh(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
 
     public LinearLayer<AddBiasResidual> Residual(Activations input, Activations output, MatrixView residual) =>

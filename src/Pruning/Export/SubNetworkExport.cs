@@ -19,14 +19,7 @@ public static class SubNetworkExport
     /// <exception cref="InvalidDataException">The search was of other weights.</exception>
     public static Checkpoint Write(string directory, Checkpoint superNetwork, string parent, FrontReport report, Trial trial, string metric, double? testScore = null)
     {
-        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
-        if (fingerprint != report.Configuration.SuperNetwork)
-        {
-            throw new InvalidDataException(
-                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
-                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
-        }
-
+        RequireSearched(superNetwork, parent, report);
         SubNetwork subNetwork = SubNetwork.Parse(trial.SubNetwork, superNetwork.Config);
         var exported = new Checkpoint
         {
@@ -47,6 +40,22 @@ public static class SubNetworkExport
         };
         CheckpointFolder.Save(directory, exported);
         return exported;
+    }
+
+    /// <summary>Checks that a search was of these very weights: else its figures say nothing of what is exported.</summary>
+    /// <param name="superNetwork">The weights.</param>
+    /// <param name="parent">Their folder or name, for the message.</param>
+    /// <param name="report">The search.</param>
+    /// <exception cref="InvalidDataException">The search was of other weights.</exception>
+    public static void RequireSearched(Checkpoint superNetwork, string parent, FrontReport report)
+    {
+        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
+        if (fingerprint != report.Configuration.SuperNetwork)
+        {
+            throw new InvalidDataException(
+                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
+                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
+        }
     }
 
     private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric, double? testScore)

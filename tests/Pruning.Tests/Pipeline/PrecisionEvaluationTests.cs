@@ -43,7 +43,8 @@ public sealed class PrecisionEvaluationTests
     [Fact]
     public void Run_OtherParts_AreThoseOfTheTask()
     {
-        Assert.Equal(2, Run([Precision.Float32], split: TaskSplit.Validation).Examples);
+        PrecisionReport validation = Run([Precision.Int8], split: TaskSplit.Validation);
+        Assert.Equal((2, 0.5, -0.5), (validation.Examples, validation.Results[0].Score, validation.Results[0].Difference));
         Assert.Equal(1, Run([Precision.Float32], split: TaskSplit.Train).Examples);
     }
 

@@ -1,3 +1,4 @@
+using Endpoints.Compute;
 using Endpoints.Compute.Measurement;
 using Endpoints.Compute.Threads;
 
@@ -19,8 +20,11 @@ internal sealed class Limits : IDisposable
     /// <summary>The team sizes worth comparing: one thread and all of them.</summary>
     public static int[] TeamSizes => [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
 
-    /// <summary>Operations a second of the whole team; a multiply-add counts 2.</summary>
-    public double Arithmetic() => 1e9 * ProcessorPeak.MeasureFloat32(Team, 1);
+    /// <summary>Float32 operations a second of the whole team; a multiply-add counts 2.</summary>
+    public double Arithmetic() => Arithmetic(Precision.Float32);
+
+    /// <summary>Operations a second of the whole team in a precision.</summary>
+    public double Arithmetic(Precision precision) => 1e9 * ProcessorPeak.Measure(precision, Team, 1);
 
     /// <summary>Bytes a second of the whole team, reading.</summary>
     public double Read() => 1e9 * _bandwidth.Value.MeasureRead(1);
@@ -32,11 +36,12 @@ internal sealed class Limits : IDisposable
     public static void Print(Report report)
     {
         report.Heading("The machine's limits");
-        report.Columns("team", "FMA GFLOP/s", "read GB/s", "update GB/s");
+        report.Columns("team", "float32 GFLOP/s", "bfloat16 GFLOP/s", "int8 Gop/s", "read GB/s", "update GB/s");
         foreach (int threads in TeamSizes)
         {
             using var limits = new Limits(threads);
-            report.Row(threads == 1 ? "1 thread" : $"{threads} threads", $"{Best(limits.Arithmetic) / 1e9:F1}", $"{Best(limits.Read) / 1e9:F1}", $"{Best(limits.Update) / 1e9:F1}");
+            string[] peaks = [.. Enum.GetValues<Precision>().Select(precision => $"{Best(() => limits.Arithmetic(precision)) / 1e9:F0}")];
+            report.Row([threads == 1 ? "1 thread" : $"{threads} threads", .. peaks, $"{Best(limits.Read) / 1e9:F1}", $"{Best(limits.Update) / 1e9:F1}"]);
         }
 
         report.End();

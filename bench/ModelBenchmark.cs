@@ -1,5 +1,6 @@
 using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Bench;
 
@@ -19,20 +20,25 @@ internal static class ModelBenchmark
             $"BERT-base with random weights, {Sequences} sequences of {lengths.Min()} to {lengths.Max()} tokens, {lengths.Average():F0} on average, ragged. "
             + "Shares are of the operations that are executed; the last layer computes queries and feed-forward for first tokens only, and the column "
             + "\"saved\" says how much that is of a full computation.");
-        report.Columns("network", "threads", "batch", "pairs/s", "ms a batch", "GFLOP a pair", "saved", "typical share", "best pairs/s", "best share");
+        report.Note("The limit is the larger of arithmetic and of reading the encoder's weights once a batch; shares are of that.");
+        report.Columns("network", "precision", "threads", "batch", "pairs/s", "ms a batch", "limit ms", "bound by", "GFLOP a pair", "saved", "typical share", "best pairs/s", "best share");
         foreach (int threads in Limits.TeamSizes)
         {
             using var engine = new CpuEngine(lanes: 1, threadsPerLane: threads);
             using var limits = new Limits(threads);
-            ISuperNetwork network = engine.Load(parameters);
-            foreach (SubNetwork subNetwork in (SubNetwork[])[SubNetwork.Full(config), SubNetwork.Parse(Half, config)])
+            foreach (Precision precision in Enum.GetValues<Precision>())
             {
-                IClassifier classifier = network.CreateClassifier(subNetwork, 0);
-                Check(classifier, engine, SubNetworkExtractor.Extract(parameters, subNetwork), lengths);
-                ModelWork work = ModelWork.Of(config, subNetwork, lengths);
-                foreach (int batch in (int[])[1, 8, 32])
+                ISuperNetwork network = engine.Load(parameters, precision);
+                foreach (SubNetwork subNetwork in (SubNetwork[])[SubNetwork.Full(config), SubNetwork.Parse(Half, config)])
                 {
-                    Measure(report, limits, $"{subNetwork}", classifier, Batches(config, lengths, batch), work);
+                    IClassifier classifier = network.CreateClassifier(subNetwork, 0);
+                    Check(classifier, engine, SubNetworkExtractor.Extract(parameters, subNetwork), precision, lengths);
+                    var measured = new Measured(limits, precision, config, subNetwork, classifier);
+                    Measure(report, measured, "1 of 16 tokens", [16], 1);
+                    foreach (int batch in (int[])[1, 8, 32])
+                    {
+                        Measure(report, measured, $"{batch}", lengths, batch);
+                    }
                 }
             }
         }
@@ -40,13 +46,26 @@ internal static class ModelBenchmark
         report.End();
     }
 
-    private static void Measure(Report report, Limits limits, string name, IClassifier classifier, TokenBatch[] batches, ModelWork work)
+    private static void Measure(Report report, Measured measured, string name, int[] lengths, int size)
     {
+        (Limits limits, Precision precision, BertConfig config, SubNetwork subNetwork, IClassifier classifier) = measured;
+        TokenBatch[] batches = Batches(config, lengths, size);
+        ModelWork work = ModelWork.Of(config, subNetwork, lengths);
         var logits = new float[batches.Max(batch => batch.Count) * classifier.LabelCount];
-        Timing timing = Timing.Of(() => ClassifyAll(classifier, batches, logits), limits.Arithmetic, seconds: 4);
+        double bytes = (double)batches.Length * ModelWork.WeightBytes(config, subNetwork, precision);
+        bool isMemory = false;
+        double Limit()
+        {
+            double arithmetic = work.Executed / limits.Arithmetic(precision), memory = bytes / limits.Read();
+            isMemory = memory > arithmetic;
+            return 1 / Math.Max(arithmetic, memory);
+        }
+
+        Timing timing = Timing.Of(() => ClassifyAll(classifier, batches, logits), Limit, seconds: 4);
         report.Row(
-            name, $"{limits.Team.Size}", $"{batches[0].Count}", $"{timing.Rate(Sequences):F1}", $"{timing.Median / batches.Length * 1e3:F1}", $"{work.Executed / Sequences / 1e9:F2}",
-            $"{1 - (work.Executed / work.Full):P1}", $"{timing.TypicalShare(work.Executed):P1}", $"{timing.BestRate(Sequences):F1}", $"{timing.BestShare(work.Executed):P1}");
+            $"{subNetwork}", $"{precision}", $"{limits.Team.Size}", name, $"{timing.Rate(lengths.Length):F1}", $"{timing.Median / batches.Length * 1e3:F2}",
+            $"{1e3 / timing.MedianLimit / batches.Length:F2}", isMemory ? "memory" : "arithmetic", $"{work.Executed / lengths.Length / 1e9:F2}",
+            $"{1 - (work.Executed / work.Full):P1}", $"{timing.TypicalShare(1):P1}", $"{timing.BestRate(lengths.Length):F1}", $"{timing.BestShare(1):P1}");
     }
 
     private static void ClassifyAll(IClassifier classifier, TokenBatch[] batches, float[] logits)
@@ -58,9 +77,9 @@ internal static class ModelBenchmark
     }
 
     /// <summary>The view of the super-network must answer as the extracted sub-network does, and a sequence in a batch as it does alone.</summary>
-    private static void Check(IClassifier view, CpuEngine engine, BertParameters extracted, int[] lengths)
+    private static void Check(IClassifier view, CpuEngine engine, BertParameters extracted, Precision precision, int[] lengths)
     {
-        IClassifier own = engine.Load(extracted).CreateClassifier(SubNetwork.Full(extracted.Config), 0);
+        IClassifier own = engine.Load(extracted, precision).CreateClassifier(SubNetwork.Full(extracted.Config), 0);
         TokenBatch together = Batches(extracted.Config, lengths, Sequences)[0], alone = Batches(extracted.Config, lengths, 1)[5];
         float[] viewed = new float[Sequences * view.LabelCount], copied = new float[viewed.Length], single = new float[view.LabelCount];
         view.Classify(together, viewed);
@@ -68,7 +87,7 @@ internal static class ModelBenchmark
         view.Classify(alone, single);
         for (int i = 0; i < viewed.Length; i++)
         {
-            Verify.Near(copied[i], viewed[i], 1e-5, $"logit {i} of the view");
+            Verify.Near(copied[i], viewed[i], precision == Precision.Int8 ? 0.05 : 1e-5, $"logit {i} of the view");
         }
 
         for (int label = 0; label < single.Length; label++)
@@ -76,6 +95,8 @@ internal static class ModelBenchmark
             Verify.Near(single[label], viewed[(5 * single.Length) + label], 0, $"logit {label} of sequence 5 in a batch");
         }
     }
+
+    private sealed record Measured(Limits Limits, Precision Precision, BertConfig Config, SubNetwork SubNetwork, IClassifier Classifier);
 
     private static TokenBatch[] Batches(BertConfig config, int[] lengths, int size)
     {

@@ -1,5 +1,6 @@
 using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Bench;
 
@@ -25,4 +26,10 @@ internal readonly record struct ModelWork(double Executed, double Full)
             return (2 * hidden * width * ((2 * tokens) + (2 * rows))) + (4 * width * attendances) + (4 * rows * hidden * layer.Units.Count);
         }
     }
+
+    /// <summary>Bytes of encoder weights that a pass reads.</summary>
+    public static double WeightBytes(BertConfig config, SubNetwork subNetwork, Precision precision) =>
+        (double)subNetwork.Layers.Sum(layer =>
+            (4L * layer.Heads.Count * config.HeadSize * config.HiddenSize) + (2L * layer.Units.Count * config.HiddenSize))
+        * sizeof(float) / (precision == Precision.Int8 ? 4 : precision == Precision.BFloat16 ? 2 : 1);
 }

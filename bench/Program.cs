@@ -4,6 +4,7 @@ const string help = """
     Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--output FILE]
 
       gemm          matrix products of BERT's shapes, share of the FMA peak
+      linear        linear layers of inference in float32, bfloat16 and int8, share of what arithmetic and memory allow
       attention     attention forward and backward, share of the FMA peak
       elementwise   LayerNorm, activations, embeddings, AdamW, share of the memory bandwidth
       tokenizer     MB/s of English text
@@ -15,6 +16,7 @@ const string help = """
 var benchmarks = new Dictionary<string, Action<Report>>
 {
     ["gemm"] = GemmBenchmark.Run,
+    ["linear"] = LinearBenchmark.Run,
     ["attention"] = AttentionBenchmark.Run,
     ["elementwise"] = ElementwiseBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,

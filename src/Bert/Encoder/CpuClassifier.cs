@@ -1,6 +1,6 @@
 using Endpoints.Compute;
 using Endpoints.Compute.Attention;
-using Endpoints.Compute.Gemm;
+using Endpoints.Compute.Linear;
 using Endpoints.Compute.Normalization;
 
 namespace Endpoints.Bert.Encoder;
@@ -13,6 +13,9 @@ namespace Endpoints.Bert.Encoder;
 internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan plan, CpuLane lane) : IClassifier
 {
     private readonly BertConfig _config = network.Config;
+
+    /// <summary>What linear layers write between the blocks' ends: bfloat16 also where they read bytes, which need a whole row first.</summary>
+    private readonly Precision _stored = network.Precision == Precision.Float32 ? Precision.Float32 : Precision.BFloat16;
 
     public int LabelCount => _config.LabelCount;
 
@@ -27,11 +30,11 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
 
         BatchInputs inputs = lane.Inputs;
         inputs.Load(batch, _config);
-        MatrixView first = Encode(inputs);
+        HiddenState first = Encode(inputs);
         MatrixView pooled = lane.Workspace.Pooled.Matrix(inputs.Count, _config.HiddenSize);
-        Gemm.Multiply(lane.Team, LeftView.Of(first), network.Pooler.View.Weight, pooled, new AddBiasTanh(network.Pooler.View.Bias));
+        LinearForward.Run(lane.Team, network.Pooler.View.Tanh(Activations.Of(first.Values), Activations.Of(pooled)));
         MatrixView output = lane.Workspace.Logits.Matrix(inputs.Count, LabelCount);
-        Gemm.Multiply(lane.Team, LeftView.Of(pooled), network.Classifier.View.Weight, output, new AddBias(network.Classifier.View.Bias));
+        LinearForward.Run(lane.Team, network.Classifier.View.Add(Activations.Of(pooled), Activations.Of(output)));
         new ReadOnlySpan<float>(output.Data, inputs.Count * LabelCount).CopyTo(logits);
 
         // Kernels hold plain pointers; nothing that owns their memory may be finalised before they are done.
@@ -39,71 +42,102 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
     }
 
     /// <summary>The last hidden state of each sequence's first token.</summary>
-    private MatrixView Encode(BatchInputs inputs)
+    private HiddenState Encode(BatchInputs inputs)
     {
-        MatrixView hidden = lane.Workspace.Hidden.Matrix(inputs.TokenCount, _config.HiddenSize);
-        inputs.Embed(lane.Team, network.Words, network.Positions, network.Types, hidden);
-        LayerNorm.Forward(lane.Team, hidden, network.EmbeddingNorm.Gamma, network.EmbeddingNorm.Beta, _config.LayerNormEpsilon, hidden);
+        HiddenState hidden = lane.Workspace.Hidden.Matrix(network.Precision, inputs.TokenCount, _config.HiddenSize);
+        inputs.Embed(lane.Team, network.Words, network.Positions, network.Types, hidden.Values);
+        Normalize(network.EmbeddingNorm, hidden);
+        bool isHidden = true;
         for (int i = 0; i < plan.Layers.Count; i++)
         {
-            bool last = i == plan.Layers.Count - 1;
-            MatrixView rows = last ? FirstTokens(hidden, inputs) : hidden;
+            bool isLast = i == plan.Layers.Count - 1;
+            HiddenState rows = isLast ? FirstTokens(hidden, inputs) : hidden;
             if (plan.Layers[i].Attention is { } attention)
             {
-                rows = Attend(attention, rows, hidden, inputs, last ? inputs.Ordinals : inputs.Offsets);
+                rows = Attend(attention, rows, hidden, inputs, isLast ? inputs.Ordinals : inputs.Offsets, Next(ref isHidden));
             }
 
-            hidden = plan.Layers[i].FeedForward is { } feedForward ? FeedForward(feedForward, rows) : rows;
+            hidden = plan.Layers[i].FeedForward is { } feedForward ? FeedForward(feedForward, rows, Next(ref isHidden)) : rows;
         }
 
         return plan.Layers.Count == 0 ? FirstTokens(hidden, inputs) : hidden;
     }
 
     /// <summary>LN(x + W_O · attention(x)); queries and results for <paramref name="rows"/>, keys and values from <paramref name="hidden"/>.</summary>
-    private MatrixView Attend(AttentionPlan plan, MatrixView rows, MatrixView hidden, BatchInputs inputs, int* queryOffsets)
+    private HiddenState Attend(AttentionPlan plan, HiddenState rows, HiddenState hidden, BatchInputs inputs, int* queryOffsets, HiddenBuffer target)
     {
         Workspace memory = lane.Workspace;
-        int width = plan.Query.Outputs;
-        MatrixView q = memory.Query.Matrix(rows.Rows, width);
-        MatrixView k = memory.Key.Matrix(hidden.Rows, width);
-        MatrixView v = memory.Value.Matrix(hidden.Rows, width);
-        MatrixView context = memory.Context.Matrix(rows.Rows, width);
-        Gemm.Multiply(lane.Team, LeftView.Of(rows), plan.Query.Weight, q, new AddBias(plan.Query.Bias));
-        Gemm.Multiply(lane.Team, LeftView.Of(hidden), plan.Key.Weight, k, new AddBias(plan.Key.Bias));
-        Gemm.Multiply(lane.Team, LeftView.Of(hidden), plan.Value.Weight, v, new AddBias(plan.Value.Bias));
+        int width = plan.Query.Outputs, count = rows.Values.Rows, all = hidden.Values.Rows;
+        Activations q = memory.Query.Matrix(_stored, count, width), context = memory.Context.Matrix(_stored, count, width);
+        Activations k = memory.Key.Matrix(_stored, all, width), v = memory.Value.Matrix(_stored, all, width);
+        LinearForward.Run(lane.Team, plan.Query.Add(rows.Operand, q), plan.Key.Add(hidden.Operand, k), plan.Value.Add(hidden.Operand, v));
         var shape = new AttentionShape(inputs.Count, plan.Heads, _config.HeadSize, queryOffsets, inputs.Offsets);
         AttentionForward.Run(lane.Team, shape, q, k, v, context, memory.Scratch.For(inputs.MaxLength, _config.HeadSize));
-        MatrixView output = NotIn(rows).Matrix(rows.Rows, _config.HiddenSize);
-        Gemm.Multiply(lane.Team, LeftView.Of(context), plan.Output.Weight, output, new AddBiasResidual(plan.Output.Bias, rows));
-        LayerNorm.Forward(lane.Team, output, plan.Norm.Gamma, plan.Norm.Beta, _config.LayerNormEpsilon, output);
-        return output;
+        return Finish(plan.Output, context, rows, plan.Norm, target);
     }
 
     /// <summary>LN(z + W₂ · GELU(W₁ · z)).</summary>
-    private MatrixView FeedForward(FeedForwardPlan plan, MatrixView rows)
+    private HiddenState FeedForward(FeedForwardPlan plan, HiddenState rows, HiddenBuffer target)
     {
-        Workspace memory = lane.Workspace;
-        MatrixView units = memory.Units.Matrix(rows.Rows, plan.Up.Outputs);
-        Gemm.Multiply(lane.Team, LeftView.Of(rows), plan.Up.Weight, units, new AddBiasGelu(plan.Up.Bias));
-        MatrixView output = NotIn(rows).Matrix(rows.Rows, _config.HiddenSize);
-        Gemm.Multiply(lane.Team, LeftView.Of(units), plan.Down.Weight, output, new AddBiasResidual(plan.Down.Bias, rows));
-        LayerNorm.Forward(lane.Team, output, plan.Norm.Gamma, plan.Norm.Beta, _config.LayerNormEpsilon, output);
+        Activations units = lane.Workspace.Units.Matrix(_stored, rows.Values.Rows, plan.Up.Outputs);
+        LinearForward.Run(lane.Team, plan.Up.Gelu(rows.Operand, units));
+        return Finish(plan.Down, units, rows, plan.Norm, target);
+    }
+
+    /// <summary>LN(x + W · input): how both blocks end.</summary>
+    private HiddenState Finish(LinearView linear, Activations input, HiddenState residual, PackedNorm norm, HiddenBuffer target)
+    {
+        HiddenState output = target.Matrix(network.Precision, input.Rows, _config.HiddenSize);
+        LinearForward.Run(lane.Team, linear.Residual(Rounded(input), Activations.Of(output.Values), residual.Values));
+        Normalize(norm, output);
         return output;
     }
 
-    /// <summary>Hidden or Attended: the one that a block's input is not in, for the input is added to the output at the end.</summary>
-    private GrowingBuffer NotIn(MatrixView input)
+    /// <summary>Normalises in place, and rounds to what the next linear layers read.</summary>
+    private void Normalize(PackedNorm norm, HiddenState hidden)
     {
-        Workspace memory = lane.Workspace;
-        return input.Data == memory.Attended.Matrix(0, 0).Data ? memory.Hidden : memory.Attended;
+        if (network.Precision == Precision.Float32)
+        {
+            LayerNorm.Forward(lane.Team, hidden.Values, norm.Gamma, norm.Beta, _config.LayerNormEpsilon, hidden.Values);
+        }
+        else
+        {
+            LayerNorm.Forward(lane.Team, hidden.Values, norm.Gamma, norm.Beta, _config.LayerNormEpsilon, hidden.Values, hidden.Operand);
+        }
     }
 
-    private MatrixView FirstTokens(MatrixView hidden, BatchInputs inputs)
+    /// <summary>Activations as a linear layer reads them: only bytes are not what was stored.</summary>
+    private Activations Rounded(Activations stored)
     {
-        MatrixView first = lane.Workspace.First.Matrix(inputs.Count, _config.HiddenSize);
+        if (network.Precision != Precision.Int8)
+        {
+            return stored;
+        }
+
+        Activations bytes = lane.Workspace.Bytes.Matrix(Precision.Int8, stored.Rows, stored.Columns);
+        ActivationConversion.Run(lane.Team, stored, bytes);
+        return bytes;
+    }
+
+    /// <summary>The buffer that the current hidden states are not in: they are added to the output at the end.</summary>
+    private HiddenBuffer Next(ref bool isHidden)
+    {
+        isHidden = !isHidden;
+        return isHidden ? lane.Workspace.Hidden : lane.Workspace.Attended;
+    }
+
+    private HiddenState FirstTokens(HiddenState hidden, BatchInputs inputs)
+    {
+        HiddenState first = lane.Workspace.First.Matrix(network.Precision, inputs.Count, _config.HiddenSize);
         for (int i = 0; i < inputs.Count; i++)
         {
-            new ReadOnlySpan<float>(hidden.Row(inputs.Offsets[i]), hidden.Columns).CopyTo(new Span<float>(first.Row(i), hidden.Columns));
+            int width = _config.HiddenSize;
+            new ReadOnlySpan<float>(hidden.Values.Row(inputs.Offsets[i]), width).CopyTo(new Span<float>(first.Values.Row(i), width));
+        }
+
+        if (network.Precision != Precision.Float32)
+        {
+            ActivationConversion.Run(lane.Team, Activations.Of(first.Values), first.Operand);
         }
 
         return first;

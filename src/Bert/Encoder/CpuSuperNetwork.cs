@@ -4,7 +4,8 @@ using Endpoints.Compute;
 
 namespace Endpoints.Bert.Encoder;
 
-/// <summary>A super-network's weights packed once for the CPU; classifiers are views of them.</summary>
+/// <summary>A super-network's weights packed once for the CPU, in a precision; classifiers are views of them.</summary>
+/// <remarks>Embeddings, pooler and classifier stay float32: they cost little and are read by few rows.</remarks>
 internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 {
     private readonly BertParameters _parameters;
@@ -14,13 +15,18 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
     public CpuSuperNetwork(BertParameters parameters, Precision precision, IReadOnlyList<CpuLane> lanes)
     {
+        if (precision != Precision.Float32 && parameters.Config.HeadSize % 2 != 0)
+        {
+            throw new NotSupportedException($"Heads of an odd size ({parameters.Config.HeadSize}) cannot be read in pairs of bfloat16: load this model in Float32.");
+        }
+
         Precision = precision;
         _parameters = parameters;
         _lanes = lanes;
-        _layers = [.. parameters.Layers.Select(layer => new PackedLayer(layer))];
+        _layers = [.. parameters.Layers.Select(layer => new PackedLayer(layer, precision))];
         EmbeddingNorm = new PackedNorm(parameters.EmbeddingNorm);
-        Pooler = new PackedLinear(parameters.Pooler);
-        Classifier = new PackedLinear(parameters.Classifier);
+        Pooler = new PackedLinear(parameters.Pooler, Precision.Float32);
+        Classifier = new PackedLinear(parameters.Classifier, Precision.Float32);
         _pins = [Pin(parameters.WordEmbeddings), Pin(parameters.PositionEmbeddings), Pin(parameters.TypeEmbeddings)];
     }
 
@@ -56,7 +62,7 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lane);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, _lanes.Count);
-        return new CpuClassifier(this, EncoderPlan.Create(_layers, _parameters, subNetwork), _lanes[lane]);
+        return new CpuClassifier(this, EncoderPlan.Create(_layers, _parameters, Precision, subNetwork), _lanes[lane]);
     }
 
     private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);

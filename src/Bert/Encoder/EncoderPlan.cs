@@ -1,4 +1,5 @@
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Encoder;
 
@@ -38,7 +39,7 @@ internal sealed class EncoderPlan
     public IReadOnlyList<LayerPlan> Layers { get; }
 
     /// <summary>Views where the sub-network keeps a prefix of a layer, gathered copies where it keeps any other choice.</summary>
-    public static EncoderPlan Create(IReadOnlyList<PackedLayer> packed, BertParameters parameters, SubNetwork subNetwork)
+    public static EncoderPlan Create(IReadOnlyList<PackedLayer> packed, BertParameters parameters, Precision precision, SubNetwork subNetwork)
     {
         var layers = new List<LayerPlan>();
         for (int i = 0; i < packed.Count; i++)
@@ -49,7 +50,9 @@ internal sealed class EncoderPlan
                 continue;
             }
 
-            PackedLayer layer = selection.IsPrefix ? packed[i] : new PackedLayer(SubNetworkExtractor.Extract(parameters.Layers[i], selection, parameters.Config));
+            PackedLayer layer = selection.IsPrefix
+                ? packed[i]
+                : new PackedLayer(SubNetworkExtractor.Extract(parameters.Layers[i], selection, parameters.Config), precision);
             layers.Add(LayerPlan.Of(layer, selection.Heads.Count, selection.Units.Count, parameters.Config));
         }
 

@@ -1,38 +1,43 @@
 using Endpoints.Compute;
 using Endpoints.Compute.Gemm;
+using Endpoints.Compute.Linear;
 
 namespace Endpoints.Bert.Encoder;
 
 /// <summary>A linear layer ready to multiply: packed weight and aligned bias.</summary>
-internal sealed unsafe class PackedLinear
+internal sealed class PackedLinear
 {
-    private readonly PackedMatrix _weight;
+    private readonly PackedWeights _weights;
     private readonly FloatBuffer _bias;
 
-    public PackedLinear(LinearParameters linear)
+    public PackedLinear(LinearParameters linear, Precision precision)
     {
-        _weight = new PackedMatrix(linear.Inputs, linear.Outputs);
-        _weight.PackTransposed(linear.Weight);
+        _weights = new PackedWeights(precision, linear.Inputs, linear.Outputs, linear.Weight);
         _bias = new FloatBuffer(linear.Outputs);
         linear.Bias.CopyTo(_bias.Span);
     }
 
-    public long Bytes => _weight.Bytes + (_bias.Length * sizeof(float));
+    public long Bytes => _weights.Bytes + (_bias.Length * sizeof(float));
 
-    public LinearView View => new(_weight.View, _bias.Pointer);
+    public LinearView View => new(_weights.View, _bias);
 
     /// <summary>The first outputs of the first inputs, as a view.</summary>
-    public LinearView Prefix(int inputs, int outputs) => new(_weight.Prefix(inputs, outputs), _bias.Pointer);
+    public LinearView Prefix(int inputs, int outputs) => new(_weights.Prefix(inputs, outputs), _bias);
 }
 
 /// <summary>A linear layer, or a prefix of one, as kernels take it.</summary>
-internal readonly unsafe struct LinearView(RightView weight, float* bias)
+internal sealed unsafe class LinearView(WeightsView weights, FloatBuffer bias)
 {
-    public RightView Weight { get; } = weight;
+    public int Outputs => weights.Columns;
 
-    public float* Bias { get; } = bias;
+    public LinearLayer<AddBias> Add(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
 
-    public int Outputs => Weight.Columns;
+    public LinearLayer<AddBiasGelu> Gelu(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
+
+    public LinearLayer<AddBiasTanh> Tanh(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
+
+    public LinearLayer<AddBiasResidual> Residual(Activations input, Activations output, MatrixView residual) =>
+        new(input, weights, output, new(bias.Pointer, residual));
 }
 
 /// <summary>LayerNorm's parameters in aligned memory.</summary>
@@ -55,15 +60,15 @@ internal sealed unsafe class PackedNorm
 }
 
 /// <summary>The packed weights of an attention block.</summary>
-internal sealed class PackedAttention(AttentionParameters attention)
+internal sealed class PackedAttention(AttentionParameters attention, Precision precision)
 {
-    public PackedLinear Query { get; } = new(attention.Query);
+    public PackedLinear Query { get; } = new(attention.Query, precision);
 
-    public PackedLinear Key { get; } = new(attention.Key);
+    public PackedLinear Key { get; } = new(attention.Key, precision);
 
-    public PackedLinear Value { get; } = new(attention.Value);
+    public PackedLinear Value { get; } = new(attention.Value, precision);
 
-    public PackedLinear Output { get; } = new(attention.Output);
+    public PackedLinear Output { get; } = new(attention.Output, precision);
 
     public PackedNorm Norm { get; } = new(attention.Norm);
 
@@ -71,11 +76,11 @@ internal sealed class PackedAttention(AttentionParameters attention)
 }
 
 /// <summary>The packed weights of a feed-forward block.</summary>
-internal sealed class PackedFeedForward(FeedForwardParameters feedForward)
+internal sealed class PackedFeedForward(FeedForwardParameters feedForward, Precision precision)
 {
-    public PackedLinear Up { get; } = new(feedForward.Up);
+    public PackedLinear Up { get; } = new(feedForward.Up, precision);
 
-    public PackedLinear Down { get; } = new(feedForward.Down);
+    public PackedLinear Down { get; } = new(feedForward.Down, precision);
 
     public PackedNorm Norm { get; } = new(feedForward.Norm);
 
@@ -83,11 +88,11 @@ internal sealed class PackedFeedForward(FeedForwardParameters feedForward)
 }
 
 /// <summary>A layer's packed weights; absent blocks are null.</summary>
-internal sealed class PackedLayer(LayerParameters layer)
+internal sealed class PackedLayer(LayerParameters layer, Precision precision)
 {
-    public PackedAttention? Attention { get; } = layer.Attention is { } attention ? new(attention) : null;
+    public PackedAttention? Attention { get; } = layer.Attention is { } attention ? new(attention, precision) : null;
 
-    public PackedFeedForward? FeedForward { get; } = layer.FeedForward is { } feedForward ? new(feedForward) : null;
+    public PackedFeedForward? FeedForward { get; } = layer.FeedForward is { } feedForward ? new(feedForward, precision) : null;
 
     public long Bytes => (Attention?.Bytes ?? 0) + (FeedForward?.Bytes ?? 0);
 }

@@ -1,26 +1,32 @@
 using Endpoints.Compute;
 using Endpoints.Compute.Attention;
+using Endpoints.Compute.Linear;
 
 namespace Endpoints.Bert.Encoder;
 
 /// <summary>The activations of one batch. They grow to the largest batch seen and are then reused: a warm lane allocates nothing.</summary>
 internal sealed class Workspace(int threads) : IDisposable
 {
-    public GrowingBuffer Hidden { get; } = new();
+    /// <summary>Hidden states take turns: a block reads one and writes the other.</summary>
+    public HiddenBuffer Hidden { get; } = new();
 
-    public GrowingBuffer First { get; } = new();
+    public HiddenBuffer Attended { get; } = new();
 
-    public GrowingBuffer Query { get; } = new();
+    /// <summary>Hidden states of the first tokens only.</summary>
+    public HiddenBuffer First { get; } = new();
 
-    public GrowingBuffer Key { get; } = new();
+    public ActivationBuffer Query { get; } = new();
 
-    public GrowingBuffer Value { get; } = new();
+    public ActivationBuffer Key { get; } = new();
 
-    public GrowingBuffer Context { get; } = new();
+    public ActivationBuffer Value { get; } = new();
 
-    public GrowingBuffer Attended { get; } = new();
+    public ActivationBuffer Context { get; } = new();
 
-    public GrowingBuffer Units { get; } = new();
+    public ActivationBuffer Units { get; } = new();
+
+    /// <summary>What is rounded to bytes on its way from one linear layer to the next.</summary>
+    public ActivationBuffer Bytes { get; } = new();
 
     public GrowingBuffer Pooled { get; } = new();
 
@@ -30,11 +36,9 @@ internal sealed class Workspace(int threads) : IDisposable
 
     public void Dispose()
     {
-        foreach (GrowingBuffer buffer in (GrowingBuffer[])[Hidden, First, Query, Key, Value, Context, Attended, Units, Pooled, Logits])
+        foreach (IDisposable buffer in (IDisposable[])[Hidden, Attended, First, Query, Key, Value, Context, Units, Bytes, Pooled, Logits, Scratch])
         {
             buffer.Dispose();
         }
-
-        Scratch.Dispose();
     }
 }

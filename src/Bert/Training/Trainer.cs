@@ -135,7 +135,7 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
 
     private MatrixView Classify(MatrixView first)
     {
-        LinearView pooler = _pooler.Prefix(Config.HiddenSize, Config.HiddenSize), classifier = _classifier.Prefix(Config.HiddenSize, Config.LabelCount);
+        TrainingView pooler = _pooler.Prefix(Config.HiddenSize, Config.HiddenSize), classifier = _classifier.Prefix(Config.HiddenSize, Config.LabelCount);
         MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
         Gemm.Multiply(_team, LeftView.Of(first), pooler.Weight, pooled, new AddBiasTanh(pooler.Bias));
         MatrixView dropped = TrainingAttention.Dropped(_pass, pooled, _pass.HiddenDropout(PoolerSite));

@@ -1,4 +1,3 @@
-using Endpoints.Bert.Encoder;
 using Endpoints.Compute;
 using Endpoints.Compute.Attention;
 using Endpoints.Compute.Gemm;
@@ -91,7 +90,7 @@ internal sealed unsafe class TrainingAttention(AttentionParameters parameters, A
 
     private static MatrixView Project(TrainingPass pass, TrainingLinear linear, MatrixView x, MatrixView y)
     {
-        LinearView view = linear.Prefix(x.Columns, y.Columns);
+        TrainingView view = linear.Prefix(x.Columns, y.Columns);
         Gemm.Multiply(pass.Team, LeftView.Of(x), view.Weight, y, new AddBias(view.Bias));
         return y;
     }

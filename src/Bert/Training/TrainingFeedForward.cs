@@ -1,4 +1,3 @@
-using Endpoints.Bert.Encoder;
 using Endpoints.Compute;
 using Endpoints.Compute.Gemm;
 using Endpoints.Compute.Training;
@@ -22,7 +21,7 @@ internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameter
     /// <summary>Runs the first units.</summary>
     public MatrixView Forward(TrainingPass pass, int units, MatrixView z)
     {
-        LinearView up = _up.Prefix(z.Columns, units), down = _down.Prefix(units, z.Columns);
+        TrainingView up = _up.Prefix(z.Columns, units), down = _down.Prefix(units, z.Columns);
         MatrixView activated = _activated.Matrix(z.Rows, units);
         Gemm.Multiply(pass.Team, LeftView.Of(z), up.Weight, activated, new AddBiasGeluKeepInput(up.Bias, _input.Matrix(z.Rows, units)));
         MatrixView sum = _norm.Input(z.Rows);

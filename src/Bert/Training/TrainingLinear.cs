@@ -1,10 +1,17 @@
-using Endpoints.Bert.Encoder;
 using Endpoints.Compute;
 using Endpoints.Compute.Gemm;
 using Endpoints.Compute.Threads;
 using Endpoints.Compute.Training;
 
 namespace Endpoints.Bert.Training;
+
+/// <summary>A linear layer's packed weight, or a prefix of it, and its bias.</summary>
+internal readonly unsafe struct TrainingView(RightView weight, float* bias)
+{
+    public RightView Weight { get; } = weight;
+
+    public float* Bias { get; } = bias;
+}
 
 /// <summary>A linear layer in training: its weight packed both ways, and where its gradients are added up.</summary>
 internal sealed unsafe class TrainingLinear : IDisposable
@@ -34,7 +41,7 @@ internal sealed unsafe class TrainingLinear : IDisposable
     }
 
     /// <summary>The first outputs of the first inputs, for the forward.</summary>
-    public LinearView Prefix(int inputs, int outputs) => new(_forward.Prefix(inputs, outputs), _bias.Pointer);
+    public TrainingView Prefix(int inputs, int outputs) => new(_forward.Prefix(inputs, outputs), _bias.Pointer);
 
     /// <summary>Adds dW += dyᵀ x and db += Σ dy of the prefix that <paramref name="x"/> and <paramref name="dy"/> have the widths of.</summary>
     public void AddGradients(ThreadTeam team, MatrixView x, MatrixView dy)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Endpoints.Cli.Doctor;
-using Endpoints.Compute;
 using Endpoints.LoadTest.Results;
 
 namespace Endpoints.Cli.Commands;
@@ -44,7 +43,7 @@ internal static class DoctorCommand
         ProcessorChecks.Cores(
             MachineFacts.Read().Processor, Environment.ProcessorCount, ProcessorChecks.AllowedProcessors(), ProcessorChecks.PresentProcessors()),
         ProcessorChecks.Vectors(),
-        .. Enum.GetValues<Precision>().Select(ProcessorChecks.Kernels),
+        .. ProcessorChecks.Kernels(),
         SystemChecks.Memory(SystemChecks.AvailableMemory()),
         SystemChecks.Gpu(),
         SystemChecks.Folder(Directory.GetCurrentDirectory()),

@@ -37,25 +37,29 @@ internal static class ProcessorChecks
         }
         catch (PlatformNotSupportedException exception)
         {
-            return new Finding("vectors", exception.Message, FindingKind.Problem, $"Unset {SimdSelection.Variable}: no command that computes can run.");
+            return new Finding("vectors", exception.Message, FindingKind.Problem, "Unset the variable: no command that computes can run.");
         }
     }
 
-    /// <summary>The kernels of a precision.</summary>
-    public static Finding Kernels(Precision precision)
+    /// <summary>The kernels of each precision.</summary>
+    public static IEnumerable<Finding> Kernels()
     {
-        string name = PrecisionName.Of(precision);
         try
         {
-            string kernels = PrecisionSupport.Describe(precision);
-            return PrecisionSupport.IsFast(precision)
-                ? new Finding(name, precision == PrecisionSupport.Default ? $"{kernels} (what auto chooses)" : kernels)
-                : new Finding(name, kernels, FindingKind.Note, $"It works, but {PrecisionName.Of(PrecisionSupport.Default)} is faster here.");
+            return [.. Enum.GetValues<Precision>().Select(Kernels)];
         }
-        catch (PlatformNotSupportedException)
+        catch (PlatformNotSupportedException exception)
         {
-            return new Finding(name, "not known, for the vectors cannot be chosen", FindingKind.Note);
+            return [new Finding("kernels", exception.Message, FindingKind.Problem, "Unset the variable: no command that computes can run.")];
         }
+    }
+
+    private static Finding Kernels(Precision precision)
+    {
+        string name = PrecisionName.Of(precision), kernels = PrecisionSupport.Describe(precision);
+        return PrecisionSupport.IsFast(precision)
+            ? new Finding(name, precision == PrecisionSupport.Default ? $"{kernels} (what auto chooses)" : kernels)
+            : new Finding(name, kernels, FindingKind.Note, $"It works, but {PrecisionName.Of(PrecisionSupport.Default)} is faster here.");
     }
 
     /// <summary>The affinity mask as Linux writes it; null elsewhere.</summary>

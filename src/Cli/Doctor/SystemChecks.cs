@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Endpoints.Compute.Simd;
+using Endpoints.Compute.Tiles;
 
 namespace Endpoints.Cli.Doctor;
 
@@ -17,7 +18,11 @@ internal static class SystemChecks
     private const string ConfigurationPrefix = "ENDPOINTS__";
 
     /// <summary>The variables of ours that force something, and what.</summary>
-    private static readonly Dictionary<string, string> Forcing = new(StringComparer.OrdinalIgnoreCase) { [SimdSelection.Variable] = "the kernels' vectors" };
+    private static readonly Dictionary<string, string> Forcing = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [SimdSelection.Variable] = "the kernels' vectors",
+        [TileSelection.Variable] = "the kernels of products",
+    };
 
     /// <summary>Memory that is free for this process.</summary>
     public static Finding Memory(long available)

@@ -1,3 +1,5 @@
+using Endpoints.Compute.Linear;
+
 namespace Endpoints.Compute.Attention;
 
 /// <summary>The ragged shape of an attention call. Sequence i has query rows <c>QueryOffsets[i]..[i+1]</c> and key rows <c>KeyOffsets[i]..[i+1]</c>.</summary>
@@ -27,6 +29,18 @@ public readonly unsafe struct AttentionShape(int count, int heads, int headSize,
     internal MatrixView Queries(MatrixView matrix, int item) => Slice(matrix, item, QueryOffsets);
 
     internal MatrixView Keys(MatrixView matrix, int item) => Slice(matrix, item, KeyOffsets);
+
+    internal Activations Queries(Activations matrix, int item) => Slice(matrix, item, QueryOffsets);
+
+    internal Activations Keys(Activations matrix, int item) => Slice(matrix, item, KeyOffsets);
+
+    private Activations Slice(Activations matrix, int item, int* offsets)
+    {
+        int sequence = item / Heads;
+        int row = offsets[sequence];
+        byte* data = matrix.Row(row) + ((nint)(item % Heads) * HeadSize * Groups.Bytes / Groups.Size(matrix.Precision));
+        return new Activations(matrix.Precision, data, offsets[sequence + 1] - row, HeadSize, matrix.RowBytes, null);
+    }
 
     private MatrixView Slice(MatrixView matrix, int item, int* offsets)
     {

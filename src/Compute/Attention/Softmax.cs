@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Endpoints.Compute.Linear;
 using Endpoints.Compute.Simd;
 
 namespace Endpoints.Compute.Attention;
@@ -12,26 +13,10 @@ internal static unsafe class Softmax
     public static void Run<TSimd>(float* x, int count, float scale)
         where TSimd : struct, ISimd<TSimd>
     {
-        float largest = Largest<TSimd>(x, count) * scale;
-        TSimd factor = TSimd.Broadcast(scale), shift = TSimd.Broadcast(-largest), sums = TSimd.Zero;
+        float inverse = 1f / Exponentials<TSimd, Float32Element>(x, count, scale, (byte*)x);
+        TSimd normalizer = TSimd.Broadcast(inverse);
         int i = 0;
         for (; i + TSimd.Width <= count; i += TSimd.Width)
-        {
-            TSimd e = VectorMath.Exp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, shift));
-            TSimd.Store(e, x + i);
-            sums += e;
-        }
-
-        float sum = TSimd.Sum(sums);
-        for (; i < count; i++)
-        {
-            SimdScalar.Store(VectorMath.Exp(SimdScalar.Broadcast((x[i] * scale) - largest)), x + i);
-            sum += x[i];
-        }
-
-        float inverse = 1f / sum;
-        TSimd normalizer = TSimd.Broadcast(inverse);
-        for (i = 0; i + TSimd.Width <= count; i += TSimd.Width)
         {
             TSimd.Store(TSimd.Load(x + i) * normalizer, x + i);
         }
@@ -40,6 +25,33 @@ internal static unsafe class Softmax
         {
             x[i] *= inverse;
         }
+    }
+
+    /// <summary>Writes e^(s xᵢ - s max) to <paramref name="target"/>, which may be <paramref name="x"/> itself, and returns their sum: softmax less its division.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Exponentials<TSimd, TElement>(float* x, int count, float scale, byte* target)
+        where TSimd : struct, ISimd<TSimd>
+        where TElement : struct, IElement
+    {
+        float largest = Largest<TSimd>(x, count) * scale;
+        TSimd factor = TSimd.Broadcast(scale), shift = TSimd.Broadcast(-largest), sums = TSimd.Zero;
+        int i = 0;
+        for (; i + TSimd.Width <= count; i += TSimd.Width)
+        {
+            TSimd e = VectorMath.Exp(TSimd.MultiplyAdd(TSimd.Load(x + i), factor, shift));
+            TElement.Store(e, target, i);
+            sums += e;
+        }
+
+        float sum = TSimd.Sum(sums);
+        for (; i < count; i++)
+        {
+            SimdScalar e = VectorMath.Exp(SimdScalar.Broadcast((x[i] * scale) - largest));
+            TElement.Store(e, target, i);
+            sum += SimdScalar.Sum(e);
+        }
+
+        return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Endpoints.Compute.Code;
+using Endpoints.Compute.Linear;
 using Endpoints.Compute.Simd;
 using Endpoints.Compute.Threads;
+using Endpoints.Compute.Tiles;
 
 namespace Endpoints.Compute.Measurement;
 
@@ -11,6 +14,8 @@ public static unsafe class ProcessorPeak
     /// <summary>Enough to fill two units of four cycles' latency, few enough for the 16 registers of AVX2: a spilled chain would measure memory.</summary>
     private const int Chains = 12;
     private const int Rounds = 2_000_000;
+
+    private static readonly nint[] DotProducts = [.. Enum.GetValues<Precision>().Select(Assemble)];
 
     /// <summary>
     /// Fused multiply-adds from registers only, on every thread of a team at once: the arithmetic limit of float32.
@@ -31,6 +36,55 @@ public static unsafe class ProcessorPeak
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// The arithmetic limit of a precision: its dot-product instructions from registers only, on every thread of a team at once.
+    /// Float32's where the processor has none, for then that is what products run in.
+    /// </summary>
+    /// <returns>Giga-operations a second of the whole team; a multiply-add counts 2.</returns>
+    public static double Measure(Precision precision, ThreadTeam team, int runs = 5)
+    {
+        if (precision == Precision.Float32 || DotProducts[(int)precision] == 0)
+        {
+            return MeasureFloat32(team, runs);
+        }
+
+        double best = 0;
+        for (int run = 0; run < runs; run++)
+        {
+            var work = new DotWork(DotProducts[(int)precision]);
+            long start = Stopwatch.GetTimestamp();
+            team.Run(ref work, team.Size);
+            double products = (double)TileCode.PeakSums * DotWork.Steps * 16 * Groups.Size(precision) * team.Size;
+            best = Math.Max(best, 2 * products / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
+        }
+
+        return best;
+    }
+
+    private static nint Assemble(Precision precision)
+    {
+        if (!TileKernels.CanAssemble(precision))
+        {
+            return 0;
+        }
+
+        var code = new Assembler();
+        TileCode.WritePeak(code, precision);
+        return (nint)ExecutableMemory.TryPublish(code.ToArray());
+    }
+
+    private readonly struct DotWork(nint function) : IWork
+    {
+        public const int Steps = 500_000;
+
+        public void Execute(int item, int worker)
+        {
+            // Milliseconds: too long to hold a garbage collection up, so this call lets one happen.
+            var arguments = new TileArguments { Steps = Steps };
+            ((delegate* unmanaged<TileArguments*, void>)function)(&arguments);
+        }
     }
 
     private readonly struct Work(SimdPath path) : IWork

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Endpoints.Compute.Linear;
 using Endpoints.Compute.Simd;
 using Endpoints.Compute.Threads;
 
@@ -23,10 +24,22 @@ public static unsafe class LayerNorm
     /// <param name="y">Output (rows × H), maybe <paramref name="x"/>.</param>
     /// <param name="statistics">Null, or room for mean and 1/σ of each row (rows × 2), which the backward needs.</param>
     public static void Forward(ThreadTeam team, MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics = null) =>
-        Forward(team, x, gamma, beta, epsilon, y, statistics, SimdSelection.Path);
+        Forward(team, x, gamma, beta, epsilon, y, statistics, null, SimdSelection.Path);
 
-    internal static void Forward(ThreadTeam team, MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics, SimdPath path) =>
-        SimdDispatch.Run(new ForwardKernel(team, x, gamma, beta, epsilon, y, statistics), path);
+    /// <summary>Normalises every row, and also rounds it to the precision that the next linear layers read.</summary>
+    /// <param name="team">The threads.</param>
+    /// <param name="x">Input (rows × H).</param>
+    /// <param name="gamma">Scale (H).</param>
+    /// <param name="beta">Shift (H).</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="y">Output (rows × H), maybe <paramref name="x"/>.</param>
+    /// <param name="rounded">Receives the output in its own precision (rows × H).</param>
+    public static void Forward(ThreadTeam team, MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, Activations rounded) =>
+        Forward(team, x, gamma, beta, epsilon, y, null, rounded, SimdSelection.Path);
+
+    internal static void Forward(
+        ThreadTeam team, MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics, Activations? rounded, SimdPath path) =>
+        SimdDispatch.Run(new ForwardKernel(team, x, gamma, beta, epsilon, y, statistics, rounded), path);
 
     /// <summary>
     /// Gradient with respect to the input: dx = (γ dy - mean(γ dy) - x̂ mean(γ dy x̂)) / σ, and dγ += Σ dy x̂, dβ += Σ dy.
@@ -50,11 +63,12 @@ public static unsafe class LayerNorm
     private static void Run<TWork>(ThreadTeam team, int rows, TWork work)
         where TWork : struct, IWork => team.Run(ref work, (rows + RowsPerItem - 1) / RowsPerItem);
 
-    private readonly struct ForwardKernel(ThreadTeam team, MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics) : ISimdKernel
+    private readonly struct ForwardKernel(
+        ThreadTeam team, MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics, Activations? rounded) : ISimdKernel
     {
         public void Run<TSimd>()
             where TSimd : struct, ISimd<TSimd> =>
-            LayerNorm.Run(team, x.Rows, new ForwardWork<TSimd>(x, gamma, beta, epsilon, y, statistics));
+            LayerNorm.Run(team, x.Rows, new ForwardWork<TSimd>(x, gamma, beta, epsilon, y, statistics, rounded));
     }
 
     private readonly struct BackwardKernel(
@@ -70,7 +84,8 @@ public static unsafe class LayerNorm
         }
     }
 
-    private readonly struct ForwardWork<TSimd>(MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics) : IWork
+    private readonly struct ForwardWork<TSimd>(
+        MatrixView x, float* gamma, float* beta, float epsilon, MatrixView y, float* statistics, Activations? rounded) : IWork
         where TSimd : struct, ISimd<TSimd>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -89,6 +104,10 @@ public static unsafe class LayerNorm
                 }
 
                 Scale(from, columns, mean, scale, y.Row(row));
+                if (rounded is { } target)
+                {
+                    RowConversion.Run<TSimd>(y.Row(row), target, row);
+                }
             }
         }
 

@@ -22,6 +22,24 @@ internal unsafe interface ISimd<TSelf>
 
     static abstract void Store(TSelf value, float* target);
 
+    /// <summary>Widens bfloat16 values that lie side by side.</summary>
+    static abstract TSelf LoadBFloat16(ushort* source);
+
+    /// <summary>Rounds to bfloat16, to nearest with ties to even; NaN stays NaN.</summary>
+    static abstract void StoreBFloat16(TSelf value, ushort* target);
+
+    /// <summary>Rounds values in 0..255 to bytes, ties to even.</summary>
+    static abstract void StoreBytes(TSelf value, byte* target);
+
+    /// <summary>The low half of each 32 bits, a bfloat16, as float.</summary>
+    static abstract TSelf LowBFloat16(TSelf pairs);
+
+    /// <summary>The high half of each 32 bits, a bfloat16, as float.</summary>
+    static abstract TSelf HighBFloat16(TSelf pairs);
+
+    /// <summary>Puts bfloat16 values side by side in pairs: the low and the high halves of 32 bits.</summary>
+    static abstract TSelf PairBFloat16(ushort* low, ushort* high);
+
     static abstract TSelf operator +(TSelf left, TSelf right);
 
     static abstract TSelf operator -(TSelf left, TSelf right);

@@ -62,6 +62,34 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
         new(Vector128.ConditionalSelect(Vector128.LessThan(left._value, right._value), whenLess._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 LoadBFloat16(ushort* source) => new((Vector128.WidenLower(Vector64.Load(source).ToVector128()) << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16(Simd128 value, ushort* target)
+    {
+        Vector128<uint> high = RoundToHigh(value._value) >> 16;
+        Vector128.Narrow(high, high).GetLower().Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Simd128 value, byte* target)
+    {
+        Vector128<uint> integers = Vector128.ConvertToInt32Native(Vector128.Round(value._value)).AsUInt32();
+        var halves = Vector128.Narrow(integers, integers);
+        *(uint*)target = Vector128.Narrow(halves, halves).AsUInt32().ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 LowBFloat16(Simd128 pairs) => new((pairs._value.AsUInt32() << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 HighBFloat16(Simd128 pairs) => new((pairs._value.AsUInt32() & Vector128.Create(0xFFFF_0000)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 PairBFloat16(ushort* low, ushort* high) =>
+        new(((LoadBFloat16(low)._value.AsUInt32() >> 16) | LoadBFloat16(high)._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd128 value) => Vector128.Sum(value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,5 +97,14 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
     {
         var pair = Vector128.MaxNative(value._value, Vector128.Shuffle(value._value, Vector128.Create(2, 3, 0, 1)));
         return Vector128.MaxNative(pair, Vector128.Shuffle(pair, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    /// <summary>The high halves are the bfloat16 values: half a unit of theirs is added, a bit less where that would leave a tie odd. A NaN is left as it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> RoundToHigh(Vector128<float> value)
+    {
+        Vector128<uint> bits = value.AsUInt32();
+        Vector128<uint> rounded = bits + Vector128.Create(0x7FFFu) + ((bits >> 16) & Vector128<uint>.One);
+        return Vector128.ConditionalSelect(Vector128.Equals(value, value).AsUInt32(), rounded, bits | Vector128.Create(0x0040_0000u));
     }
 }

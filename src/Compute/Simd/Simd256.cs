@@ -62,6 +62,38 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
         new(Vector256.ConditionalSelect(Vector256.LessThan(left._value, right._value), whenLess._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 LoadBFloat16(ushort* source)
+    {
+        var values = Vector128.Load(source);
+        return new((Vector256.Create(Vector128.WidenLower(values), Vector128.WidenUpper(values)) << 16).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16(Simd256 value, ushort* target)
+    {
+        Vector256<uint> high = RoundToHigh(value._value) >> 16;
+        Vector128.Narrow(high.GetLower(), high.GetUpper()).Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Simd256 value, byte* target)
+    {
+        Vector256<uint> integers = Vector256.ConvertToInt32Native(Vector256.Round(value._value)).AsUInt32();
+        var halves = Vector128.Narrow(integers.GetLower(), integers.GetUpper());
+        Vector128.Narrow(halves, halves).GetLower().Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 LowBFloat16(Simd256 pairs) => new((pairs._value.AsUInt32() << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 HighBFloat16(Simd256 pairs) => new((pairs._value.AsUInt32() & Vector256.Create(0xFFFF_0000)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 PairBFloat16(ushort* low, ushort* high) =>
+        new(((LoadBFloat16(low)._value.AsUInt32() >> 16) | LoadBFloat16(high)._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd256 value) => Vector256.Sum(value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,5 +101,14 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
     {
         var half = Vector128.MaxNative(value._value.GetLower(), value._value.GetUpper());
         return Simd128.Largest(new Simd128(half));
+    }
+
+    /// <summary>The high halves are the bfloat16 values: half a unit of theirs is added, a bit less where that would leave a tie odd. A NaN is left as it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> RoundToHigh(Vector256<float> value)
+    {
+        Vector256<uint> bits = value.AsUInt32();
+        Vector256<uint> rounded = bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One);
+        return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, bits | Vector256.Create(0x0040_0000u));
     }
 }

@@ -42,6 +42,22 @@ internal readonly unsafe struct SimdScalar(float value) : ISimd<SimdScalar>
     public static SimdScalar SelectLess(SimdScalar left, SimdScalar right, SimdScalar whenLess, SimdScalar otherwise) =>
         left._value < right._value ? whenLess : otherwise;
 
+    public static SimdScalar LoadBFloat16(ushort* source) => new(BitConverter.UInt32BitsToSingle((uint)*source << 16));
+
+    public static void StoreBFloat16(SimdScalar value, ushort* target)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value._value);
+        *target = (ushort)((float.IsNaN(value._value) ? bits | 0x0040_0000 : bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    public static void StoreBytes(SimdScalar value, byte* target) => *target = byte.CreateTruncating(int.CreateTruncating(MathF.Round(value._value)));
+
+    public static SimdScalar LowBFloat16(SimdScalar pairs) => new(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(pairs._value) << 16));
+
+    public static SimdScalar HighBFloat16(SimdScalar pairs) => new(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(pairs._value) & 0xFFFF_0000));
+
+    public static SimdScalar PairBFloat16(ushort* low, ushort* high) => new(BitConverter.UInt32BitsToSingle(*low | ((uint)*high << 16)));
+
     public static float Sum(SimdScalar value) => value._value;
 
     public static float Largest(SimdScalar value) => value._value;

@@ -1,8 +1,11 @@
 using Endpoints.Compute.Attention;
+using Endpoints.Compute.Linear;
 using Endpoints.Compute.Simd;
+using Endpoints.Compute.Tests.Linear;
 using Endpoints.Compute.Tests.Reference;
 using Endpoints.Compute.Tests.Support;
 using Endpoints.Compute.Threads;
+using Endpoints.Compute.Tiles;
 using Endpoints.Compute.Training;
 
 namespace Endpoints.Compute.Tests.Attention;
@@ -52,10 +55,54 @@ internal sealed unsafe class AttentionCase : IDisposable
         fixed (int* queries = _queryOffsets, keys = _keyOffsets)
         {
             var shape = new AttentionShape(_keyOffsets.Length - 1, _heads, _headSize, queries, keys);
-            AttentionForward.Run(team, shape, Q.View, K.View, V.View, context.View, scratch, _dropout, path);
+            AttentionForward.Run(
+                team, shape, Activations.Of(Q.View), Activations.Of(K.View), Activations.Of(V.View), Activations.Of(context.View), scratch, _dropout,
+                TileSelection.Find(Precision.Float32, null, path)!, path);
         }
 
         return context;
+    }
+
+    /// <summary>The forward in bfloat16, on operands that are rounded first so that the oracle sees the same ones.</summary>
+    public TestMatrix ForwardBFloat16(ThreadTeam team, TilePath tiles, SimdPath path)
+    {
+        using ActivationBuffer q = new(), k = new(), v = new(), context = new();
+        Activations Rounded(ActivationBuffer buffer, TestMatrix matrix)
+        {
+            Activations rounded = buffer.Matrix(Precision.BFloat16, matrix.Rows, matrix.Columns);
+            ActivationConversion.Run(team, Activations.Of(matrix.View), rounded);
+            double[,] values = RoundedMatrix.Decode(rounded);
+            for (int row = 0; row < matrix.Rows; row++)
+            {
+                for (int column = 0; column < matrix.Columns; column++)
+                {
+                    matrix[row, column] = (float)values[row, column];
+                }
+            }
+
+            return rounded;
+        }
+
+        Activations output = context.Matrix(Precision.BFloat16, Q.Rows, Q.Columns);
+        using var scratch = new AttentionScratch(team.Size, _maxLength, _headSize);
+        fixed (int* queries = _queryOffsets, keys = _keyOffsets)
+        {
+            var shape = new AttentionShape(_keyOffsets.Length - 1, _heads, _headSize, queries, keys);
+            AttentionForward.Run(
+                team, shape, Rounded(q, Q), Rounded(k, K), Rounded(v, V), output, scratch, default, TileKernels.TryCreate(Precision.BFloat16, tiles, path)!, path);
+        }
+
+        var result = new TestMatrix(Q.Rows, Q.Columns);
+        double[,] decoded = RoundedMatrix.Decode(output);
+        for (int row = 0; row < Q.Rows; row++)
+        {
+            for (int column = 0; column < Q.Columns; column++)
+            {
+                result[row, column] = (float)decoded[row, column];
+            }
+        }
+
+        return result;
     }
 
     public TestMatrix[] Backward(ThreadTeam team, SimdPath path)

@@ -1,8 +1,10 @@
 using Endpoints.Compute.Attention;
 using Endpoints.Compute.Simd;
+using Endpoints.Compute.Tests.Linear;
 using Endpoints.Compute.Tests.Reference;
 using Endpoints.Compute.Tests.Support;
 using Endpoints.Compute.Threads;
+using Endpoints.Compute.Tiles;
 
 namespace Endpoints.Compute.Tests.Attention;
 
@@ -19,6 +21,33 @@ public sealed class AttentionTests
         Near.Check(attention.ExpectedForward(), context, 4e-6, 0, $"context, {path}");
         context.CheckGuards();
     });
+
+    [Theory]
+    [MemberData(nameof(LinearForwardTests.Kernels), MemberType = typeof(LinearForwardTests))]
+    public void Forward_BFloat16_MatchesOracleOnRoundedOperands(Precision precision, TilePath tiles, SimdPath path)
+    {
+        if (precision == Precision.BFloat16)
+        {
+            using var team = new ThreadTeam(2);
+            foreach (int headSize in (int[])[2, 10, 16, 64, 70])
+            {
+                using var attention = new AttentionCase([3, 33, 1, 64, 130], heads: 2, headSize);
+                using TestMatrix context = attention.ForwardBFloat16(team, tiles, path);
+                Near.Check(attention.ExpectedForward(), context, 0.012, 0.008, $"context, {tiles} {path}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Forward_BFloat16TeamsOfOneToThree_GiveTheSameBits()
+    {
+        using var attention = new AttentionCase([3, 33, 1, 50], heads: 3, headSize: 16);
+        Cases.OnEveryTeam(team =>
+        {
+            using TestMatrix context = attention.ForwardBFloat16(team, TileSelection.PathOf(Precision.BFloat16), SimdSelection.Path);
+            return context.Bits();
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Paths))]

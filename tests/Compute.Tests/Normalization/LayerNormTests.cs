@@ -23,7 +23,7 @@ public sealed unsafe class LayerNormTests
             int rows = random.Next(1, 27), gap = width % 4;
             using TestMatrix x = TestMatrix.Random(random, rows, width, gap, offset: gap, scale: 5), y = new(rows, width, gap, offset: gap), statistics = new(rows, 2);
             using TestMatrix gamma = TestMatrix.Random(random, 1, width, offset: gap), beta = TestMatrix.Random(random, 1, width, offset: gap);
-            LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, Epsilon, y.View, statistics.Data, path);
+            LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, Epsilon, y.View, statistics.Data, null, path);
             Near.Check(Expected(x, gamma, beta), y, 1e-5, 1e-5, $"{path}, {rows} × {width}");
             y.CheckGuards();
             for (int row = 0; row < rows; row++)
@@ -43,8 +43,8 @@ public sealed unsafe class LayerNormTests
         var random = new Random(2);
         using var team = new ThreadTeam(1);
         using TestMatrix x = TestMatrix.Random(random, 9, 33), y = new(9, 33), gamma = TestMatrix.Random(random, 1, 33), beta = TestMatrix.Random(random, 1, 33);
-        LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, Epsilon, y.View, null, path);
-        LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, Epsilon, x.View, null, path);
+        LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, Epsilon, y.View, null, null, path);
+        LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, Epsilon, x.View, null, null, path);
         Assert.Equal(y.Bits(), x.Bits());
     }
 
@@ -62,7 +62,7 @@ public sealed unsafe class LayerNormTests
         }
 
         double[,] expected = Expected(x, gamma, beta);
-        LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, 1e-12f, y.View, null, path);
+        LayerNorm.Forward(team, x.View, gamma.Data, beta.Data, 1e-12f, y.View, null, null, path);
         for (int column = 0; column < x.Columns; column++)
         {
             Near.Check(expected[0, column], y[0, column], 4e-4, "far from zero");
@@ -81,7 +81,7 @@ public sealed unsafe class LayerNormTests
             {
                 using TestMatrix x = TestMatrix.Random(new Random(position), 5, 33), gamma = TestMatrix.Random(new Random(1), 1, 33);
                 x[2, position] = special;
-                LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, x.View, null, path);
+                LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, x.View, null, null, path);
                 for (int row = 0; row < 5; row++)
                 {
                     Assert.All(x.RowToDouble(row), value => Assert.Equal(row == 2, double.IsNaN(value)));
@@ -104,7 +104,7 @@ public sealed unsafe class LayerNormTests
             using TestMatrix dGamma = TestMatrix.Random(random, 1, width), dBeta = TestMatrix.Random(random, 1, width);
             using TestMatrix y = new(rows, width);
             (double[,] expectedX, double[,] expectedGamma, double[,] expectedBeta) = ExpectedBackward(x, gamma, dy, dGamma, dBeta);
-            LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, y.View, statistics.Data, path);
+            LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, y.View, statistics.Data, null, path);
             double[] deviations = [.. Enumerable.Range(0, rows).Select(row => Math.Max(1, statistics[row, 1]))];
             LayerNorm.Backward(team, dy.View, x.View, gamma.Data, statistics.Data, dx.View, dGamma.Data, dBeta.Data, path);
             Near.Check(expectedX, dx, (row, _) => 1e-5 * deviations[row] * deviations[row], $"dx, {path}, {rows} × {width}");
@@ -127,7 +127,7 @@ public sealed unsafe class LayerNormTests
         Cases.OnEveryTeam(team =>
         {
             using TestMatrix y = new(50, 200), dx = new(50, 200), statistics = new(50, 2), dGamma = new(1, 200), dBeta = new(1, 200);
-            LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, y.View, statistics.Data, path);
+            LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, y.View, statistics.Data, null, path);
             LayerNorm.Backward(team, dy.View, x.View, gamma.Data, statistics.Data, dx.View, dGamma.Data, dBeta.Data, path);
             return [.. y.Bits(), .. dx.Bits(), .. statistics.Bits(), .. dGamma.Bits(), .. dBeta.Bits()];
         });

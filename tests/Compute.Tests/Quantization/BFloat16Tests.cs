@@ -1,4 +1,5 @@
 using Endpoints.Compute.Quantization;
+using Endpoints.Compute.Simd;
 
 namespace Endpoints.Compute.Tests.Quantization;
 
@@ -47,6 +48,20 @@ public sealed class BFloat16Tests
         Span<ushort> rounded = stackalloc ushort[1];
         BFloat16.Round([BitConverter.UInt32BitsToSingle(value)], rounded);
         Assert.Equal(expected, rounded[0]);
+    }
+
+    /// <summary>Checkpoints and kernels round alike, so a bfloat16 checkpoint runs in bfloat16 on the weights that it holds.</summary>
+    [Fact]
+    public unsafe void Round_RandomFloats_IsTheKernelsRounding()
+    {
+        var random = new Random(4);
+        for (int i = 0; i < 100_000; i++)
+        {
+            float value = BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32));
+            ushort stored;
+            SimdScalar.StoreBFloat16(SimdScalar.Broadcast(value), &stored);
+            Assert.True(float.IsNaN(value) ? float.IsNaN(BFloat16.ToSingle(stored)) : stored == BFloat16.Round(value), $"{value} became 0x{stored:x4}");
+        }
     }
 
     /// <summary>What follows the largest finite value counts as 2^128 when distances are compared, as IEEE has it.</summary>

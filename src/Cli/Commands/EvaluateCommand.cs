@@ -78,8 +78,7 @@ internal static class EvaluateCommand
     {
         PrecisionReport report = evaluation.Report;
         host.Output.WriteLine(Text($"{evaluation.Model}, {evaluation.SubNetwork}, on {report.Examples:N0} {evaluation.Split} examples of {evaluation.Task} ({report.Tokens:N0} tokens); {evaluation.Engine}"));
-        Table table = new Table().Border(TableBorder.Simple).AddColumns(
-            "precision", report.Metric, "difference to float32", "other labels", "largest logit difference", "examples/s", "kernels");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("precision", report.Metric, "to float32", "labels changed", "logits off by", "examples/s");
         foreach (PrecisionResult result in report.Results)
         {
             table.AddRow(
@@ -87,12 +86,13 @@ internal static class EvaluateCommand
                 Text($"{result.Score:0.0000}"),
                 Text($"{100 * result.Difference:+0.00;-0.00;0.00} points"),
                 result.ChangedLabels is { } changed ? Text($"{100 * changed:0.00} %") : "",
-                Text($"{100 * result.LargestLogitDifference:0.000} % of range"),
-                Text($"{result.ExamplesPerSecond:N0}"),
-                PrecisionSupport.Describe(result.Precision));
+                Text($"{100 * result.LargestLogitDifference:0.000} %"),
+                Text($"{result.ExamplesPerSecond:N0}"));
         }
 
         host.Terminal.Write(table);
+        host.Output.WriteLine("Logits are off by at most that share of the range of float32's. Kernels: "
+            + string.Join("; ", report.Results.Select(result => $"{PrecisionName.Of(result.Precision)} {PrecisionSupport.Describe(result.Precision)}")) + ".");
         if (report.MostFrequentLabel is { } frequent)
         {
             host.Output.WriteLine(Text($"Always answering the most frequent label: {frequent:0.0000}."));

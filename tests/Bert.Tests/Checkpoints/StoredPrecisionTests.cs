@@ -40,6 +40,17 @@ public sealed class StoredPrecisionTests : IDisposable
         Assert.Equal(first, File.ReadAllBytes(_workshop.ModelPath));
     }
 
+    /// <summary>Storing in int8 costs nothing beyond running in int8.</summary>
+    [Fact]
+    public void Save_Int8_AnswersInInt8AsTheOriginalDoesBitForBit()
+    {
+        BertParameters parameters = BertParameters.Random(BertConfig.Uniform(9, 32, 2, 4, 70, 5, "no", "yes"), seed: 5, standardDeviation: 0.3f);
+        using var engine = new CpuEngine(threadsPerLane: 1);
+        float[] expected = Logits(engine, parameters, Precision.Int8);
+        Assert.Equal(expected, Logits(engine, SavedAndLoaded(parameters, Precision.Int8).Parameters, Precision.Int8));
+        Assert.NotEqual(expected, Logits(engine, parameters, Precision.Float32));
+    }
+
     [Fact]
     public void Save_Int8_QuantizesTheEncodersLinearWeightsByRowAndKeepsTheRest()
     {
@@ -190,6 +201,16 @@ public sealed class StoredPrecisionTests : IDisposable
         Assert.Equal(megabytes, Math.Round(StoredTensor.Of(new BertParameters(BertConfig.Base()), precision).Sum(tensor => tensor.Bytes) / 1e6));
 
     public void Dispose() => _workshop.Dispose();
+
+    private static float[] Logits(CpuEngine engine, BertParameters parameters, Precision precision)
+    {
+        var batch = new TokenBatch();
+        batch.Add([1, 2, 3, 4, 5], [0, 0, 0, 1, 1]);
+        batch.Add([8, 7], [0, 1]);
+        float[] logits = new float[4];
+        engine.Load(parameters, precision).CreateClassifier(SubNetwork.Full(parameters.Config), lane: 0).Classify(batch, logits);
+        return logits;
+    }
 
     private static float[] Floats(SafetensorsFile file, string name)
     {

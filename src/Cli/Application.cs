@@ -50,7 +50,9 @@ internal static class Application
             ReportCommand.Create(host),
             TokenizeCommand.Create(host),
             PredictCommand.Create(host),
+            EvaluateCommand.Create(host),
             BenchCommand.Create(host),
+            DoctorCommand.Create(host),
         };
         root.Options.Add(verbose);
         return root;

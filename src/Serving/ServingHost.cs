@@ -1,5 +1,6 @@
 using System.Globalization;
 using Endpoints.Bert;
+using Endpoints.Compute;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
@@ -151,8 +152,15 @@ public static class ServingHost
         IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, TimeProvider time)
     {
         var metrics = new ServingMetrics();
-        var catalog = new EndpointCatalog(
-            [.. endpoints.Select((endpoint, i) => new ServedEndpoint(endpoint, configuration.Endpoints[endpoint.Name], engine, metrics, isDefault: i == 0, time))]);
+        var networks = new LoadedNetworks(engine);
+        ServedEndpoint Serve(EndpointDefinition endpoint, int index)
+        {
+            EndpointOptions options = configuration.Endpoints[endpoint.Name];
+            ISuperNetwork network = networks.Get(endpoint.Checkpoint, PrecisionName.Choose(options.Precision));
+            return new ServedEndpoint(endpoint, network, options, engine.LaneCount, metrics, isDefault: index == 0, time);
+        }
+
+        var catalog = new EndpointCatalog([.. endpoints.Select(Serve)]);
 
         // Factories let the container dispose what it hands out; the engine is not ours to dispose.
         services.AddSingleton(engine);

@@ -18,6 +18,15 @@ public sealed class ApplicationTests
         { "report /nowhere", 1, "/nowhere" },
         { "data other", 2, "other" },
         { "bench --threads -1", 2, "--threads" },
+        { "predict --model /nowhere --precision fp16", 2, "'fp16' is no precision: expected float32, bfloat16, int8 or auto." },
+        { "search --task demo --data x --model y --out z --precision Int8", 2, "'Int8' is no precision" },
+        { "export --model x --out y --precision auto", 2, "'auto' is no precision: expected float32, bfloat16 or int8." },
+        { "export --model x --out y --pick 3", 2, "--pick chooses from --search" },
+        { "export --model x --search z --out y --subnetwork full", 2, "--pick chooses from --search" },
+        { "evaluate --task demo --data x --model y --precision float32,bf16", 2, "'bf16' is no precision" },
+        { "evaluate --task demo --data x --model y --rounds 0", 2, "--rounds is 0: expected 1 or more." },
+        { "evaluate --task demo --data x --model y --split dev", 2, "dev" },
+        { "serve --endpoint base=models/base@bf16", 2, "ends in '@bf16': expected float32, bfloat16, int8 or auto there" },
     };
 
     [Theory, MemberData(nameof(WrongCalls))]
@@ -49,7 +58,9 @@ public sealed class ApplicationTests
     [InlineData("report")]
     [InlineData("tokenize")]
     [InlineData("predict")]
+    [InlineData("evaluate")]
     [InlineData("bench")]
+    [InlineData("doctor")]
     public async Task RunAsync_Help_ListsTheCommandAndDescribesIt(string command)
     {
         Assert.Contains($"  {command}", (await Cli.RunAsync("--help")).Output, StringComparison.Ordinal);

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Checkpoints;
 
@@ -38,6 +40,14 @@ public sealed record EndpointMetadata
 
     /// <value>Measured figures by name, for example <c>accuracy</c> 0.91.</value>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <value>What products ran in while the metrics of <see cref="Split"/> were measured. Default float32.</value>
+    [JsonConverter(typeof(PrecisionJsonConverter))]
+    public Precision MeasuredIn { get; init; }
+
+    /// <value>What the folder's weights are stored in; they may be run in any precision. Default float32.</value>
+    [JsonConverter(typeof(PrecisionJsonConverter))]
+    public Precision Precision { get; init; }
 
     /// <value>Parameters held (the sliced count).</value>
     public long Parameters { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Checkpoints;
 
@@ -19,7 +20,8 @@ public static class CheckpointFolder
         }
 
         string configPath = Path.Combine(directory, ConfigFile.Name);
-        BertConfig config = WithLabels(ConfigFile.Read(configPath), options.Labels);
+        (BertConfig config, bool isInt8) = ConfigFile.Read(configPath);
+        config = WithLabels(config, options.Labels);
         ITokenizer tokenizer = options.Tokenizer ?? WordPieceTokenizer.Load(directory);
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
@@ -29,7 +31,7 @@ public static class CheckpointFolder
 
         EndpointMetadata? metadata = MetadataFile.Read(Path.Combine(directory, MetadataFile.Name));
         using var tensors = TensorFiles.Open(directory);
-        (BertParameters parameters, bool hasFreshHead) = ParameterReader.Read(tensors, config, options.HeadSeed);
+        (BertParameters parameters, bool hasFreshHead) = ParameterReader.Read(tensors, config, isInt8, options.HeadSeed);
         return new Checkpoint { Config = config, Parameters = parameters, Tokenizer = tokenizer, Metadata = metadata, HasFreshHead = hasFreshHead };
     }
 
@@ -37,9 +39,17 @@ public static class CheckpointFolder
     /// Writes a folder, replacing a checkpoint that is there. Everything is written to a hidden folder beside it first; a process that is killed
     /// leaves that one behind, or a folder without <c>model.safetensors</c>, and never one that looks complete and is not.
     /// </summary>
-    /// <exception cref="ArgumentException">The weights are of another shape than the config, or the config cannot be expressed.</exception>
+    /// <param name="directory">The folder.</param>
+    /// <param name="checkpoint">What to write; its metadata gets <paramref name="precision"/>.</param>
+    /// <param name="precision">
+    /// What weights are stored in. float32 and bfloat16 are for any program. int8 is a form of our own, under a model type and a file format that other
+    /// programs refuse: the encoder's linear weights in 8 bits with a scale for each output, the rest in float32.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The weights are of another shape than the config, the config cannot be expressed, or a weight to store in int8 is not finite.
+    /// </exception>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
-    public static void Save(string directory, Checkpoint checkpoint)
+    public static void Save(string directory, Checkpoint checkpoint, Precision precision = Precision.Float32)
     {
         RequireSameShape(checkpoint);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
@@ -47,14 +57,17 @@ public static class CheckpointFolder
         Directory.CreateDirectory(staging);
         try
         {
-            ConfigWriter.Write(Path.Combine(staging, ConfigFile.Name), checkpoint.Config);
+            ConfigWriter.Write(Path.Combine(staging, ConfigFile.Name), checkpoint.Config, precision);
             checkpoint.Tokenizer.Save(staging);
             if (checkpoint.Metadata is { } metadata)
             {
-                MetadataFile.Write(Path.Combine(staging, MetadataFile.Name), metadata);
+                MetadataFile.Write(Path.Combine(staging, MetadataFile.Name), metadata with { Precision = precision });
             }
 
-            SafetensorsWriter.Write(Path.Combine(staging, TensorFiles.ModelName), checkpoint.Parameters.Tensors());
+            SafetensorsWriter.Write(
+                Path.Combine(staging, TensorFiles.ModelName),
+                StoredTensor.Of(checkpoint.Parameters, precision),
+                precision == Precision.Int8 ? ConfigFile.Int8Type : SafetensorsWriter.PyTorchFormat);
             Publish(staging, target);
         }
         finally

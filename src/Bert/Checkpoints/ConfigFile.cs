@@ -17,17 +17,22 @@ internal static class ConfigFile
     /// </summary>
     public const string OwnType = "endpoints_bert";
 
+    /// <summary>
+    /// Our own model type, of any layers, whose linear weights are stored in int8: a program that took them for floats would compute nonsense.
+    /// </summary>
+    public const string Int8Type = "endpoints_bert_int8";
+
     public const string LayersField = "endpoint_layers";
 
     // No model has as many; more is a broken file, and must not become a list of that length.
     private const int MaxLayers = 1_000;
     private const int MaxLabels = 100_000;
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Reads the file: the shape, and whether the encoder's linear weights are stored in int8.</summary>
     /// <exception cref="CheckpointException">It is missing, malformed, or describes a model that is not supported.</exception>
-    public static BertConfig Read(string path) => JsonFile.Read(path, fields =>
+    public static (BertConfig Config, bool IsInt8) Read(string path) => JsonFile.Read(path, fields =>
     {
-        string type = RequireWord(fields, "model_type", StandardType, OwnType);
+        string type = RequireWord(fields, "model_type", StandardType, OwnType, Int8Type);
         RequireWord(fields, "hidden_act", "gelu");
         RequireWord(fields, "position_embedding_type", "absolute");
         if (fields.Flag("is_decoder"))
@@ -44,12 +49,12 @@ internal static class ConfigFile
 
         int vocabulary = fields.Integer("vocab_size", 1);
         ImmutableArray<string> labels = ReadLabels(fields);
-        return new BertConfig
+        return (new BertConfig
         {
             VocabularySize = vocabulary,
             HiddenSize = hidden,
             HeadSize = hidden / heads,
-            Layers = type == OwnType ? ReadOwnLayers(fields, heads) : ReadLayers(fields, heads),
+            Layers = type == StandardType ? ReadLayers(fields, heads) : ReadOwnLayers(fields, heads),
             MaxPositions = fields.Integer("max_position_embeddings", 1),
             TypeVocabularySize = fields.Integer("type_vocab_size", 1, absent: 2),
             LayerNormEpsilon = fields.Number("layer_norm_eps", float.Epsilon, limit: 1, absent: 1e-12f),
@@ -58,7 +63,7 @@ internal static class ConfigFile
             PadTokenId = fields.Integer("pad_token_id", 0, vocabulary - 1, absent: 0),
             HiddenDropout = fields.Number("hidden_dropout_prob", 0, limit: 1, absent: 0.1f),
             AttentionDropout = fields.Number("attention_probs_dropout_prob", 0, limit: 1, absent: 0.1f),
-        };
+        }, type == Int8Type);
     });
 
     /// <summary>A word out of those that are supported; the first where the field is absent, as transformers has it.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Checkpoints;
 
@@ -8,12 +9,12 @@ internal static class ConfigWriter
 {
     /// <summary>Writes the file and reads it again: a config that cannot be said in it is found here and not when it is loaded.</summary>
     /// <exception cref="ArgumentException">The config cannot be expressed, for example because its head size does not divide the hidden size.</exception>
-    public static void Write(string path, BertConfig config)
+    public static void Write(string path, BertConfig config, Precision precision)
     {
         using (var stream = File.Create(path))
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
         {
-            WriteFields(json, config);
+            WriteFields(json, config, precision);
         }
 
         if (Problem(path, config) is { } problem)
@@ -26,7 +27,7 @@ internal static class ConfigWriter
     {
         try
         {
-            return config.Equals(ConfigFile.Read(path)) ? null : "it reads back as another one.";
+            return config.Equals(ConfigFile.Read(path).Config) ? null : "it reads back as another one.";
         }
         catch (CheckpointException exception)
         {
@@ -34,12 +35,12 @@ internal static class ConfigWriter
         }
     }
 
-    private static void WriteFields(Utf8JsonWriter json, BertConfig config)
+    private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision)
     {
-        bool isStandard = config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
+        bool isStandard = precision != Precision.Int8 && config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
         int heads = config.HiddenSize / config.HeadSize;
         json.WriteStartObject();
-        json.WriteString("model_type", isStandard ? ConfigFile.StandardType : ConfigFile.OwnType);
+        json.WriteString("model_type", isStandard ? ConfigFile.StandardType : precision == Precision.Int8 ? ConfigFile.Int8Type : ConfigFile.OwnType);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("num_attention_heads", heads);
@@ -62,7 +63,11 @@ internal static class ConfigWriter
         json.WriteNumber("attention_probs_dropout_prob", config.AttentionDropout);
         json.WriteNumber("pad_token_id", config.PadTokenId);
         WriteLabels(json, config);
-        json.WriteString("torch_dtype", "float32");
+        if (precision != Precision.Int8)
+        {
+            json.WriteString("torch_dtype", PrecisionName.Of(precision));
+        }
+
         json.WriteEndObject();
     }
 

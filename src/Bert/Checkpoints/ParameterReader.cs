@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Endpoints.Compute.Quantization;
+
 namespace Endpoints.Bert.Checkpoints;
 
 /// <summary>Finds a config's tensors among those of a checkpoint, checks them all, and only then reads them.</summary>
@@ -7,19 +11,34 @@ internal static class ParameterReader
     private const string Head = "classifier.";
 
     /// <summary>Reads every parameter; where there is no classifier head at all, a fresh one is initialised.</summary>
+    /// <param name="files">The folder's tensors.</param>
+    /// <param name="config">The shape.</param>
+    /// <param name="isInt8">The encoder's linear weights are stored in int8, with their scales.</param>
+    /// <param name="headSeed">Of a fresh head.</param>
     /// <exception cref="CheckpointException">A tensor is missing, has another shape or type, or is one that the config has no place for.</exception>
-    public static (BertParameters Parameters, bool HasFreshHead) Read(TensorFiles files, BertConfig config, int headSeed)
+    public static (BertParameters Parameters, bool HasFreshHead) Read(TensorFiles files, BertConfig config, bool isInt8, int headSeed)
     {
         bool hasHead = files.Names.Any(name => name.StartsWith(Head, StringComparison.Ordinal));
-        var expected = TensorShapes.Of(config).Where(tensor => hasHead || !tensor.Name.StartsWith(Head, StringComparison.Ordinal));
-        var storedNames = expected.ToDictionary(tensor => tensor.Name, tensor => Find(files, tensor.Name, tensor.Shape));
-        RefuseUnusedLayers(files, storedNames.Values);
+        bool IsQuantized(string name) => isInt8 && QuantizedWeight.Is(name);
+        var storedNames = TensorShapes.Of(config)
+            .Where(tensor => hasHead || !tensor.Name.StartsWith(Head, StringComparison.Ordinal))
+            .ToDictionary(
+                tensor => tensor.Name,
+                tensor => IsQuantized(tensor.Name) ? FindQuantized(files, tensor.Name, tensor.Shape) : Find(files, tensor.Name, tensor.Shape, Spellings(tensor.Name), TensorValues.SupportedTypes));
+        RefuseUnusedLayers(files, storedNames.Values.Concat(storedNames.Keys.Where(IsQuantized).Select(QuantizedWeight.ScaleName)));
 
         var parameters = new BertParameters(config);
         Parallel.ForEach(parameters.Tensors().Where(tensor => storedNames.ContainsKey(tensor.Name)), tensor =>
         {
             (SafetensorsFile file, TensorEntry entry) = files.Find(storedNames[tensor.Name]);
-            file.Read(entry, tensor.Values);
+            if (IsQuantized(tensor.Name))
+            {
+                QuantizedWeight.Dequantize(MemoryMarshal.Cast<byte, sbyte>(file.Bytes(entry)), ReadScales(files, tensor.Name), tensor.Values);
+            }
+            else
+            {
+                file.Read(entry, tensor.Values);
+            }
         });
         if (!hasHead)
         {
@@ -29,10 +48,30 @@ internal static class ParameterReader
         return (parameters, !hasHead);
     }
 
-    /// <summary>The stored name of a tensor, which has the shape and a type that can be read.</summary>
-    private static string Find(TensorFiles files, string name, int[] shape)
+    /// <summary>The name of an int8 weight, whose scales are there and can be used.</summary>
+    private static string FindQuantized(TensorFiles files, string name, int[] shape)
     {
-        string[] found = [.. Spellings(name).Where(files.Contains)];
+        Find(files, name, shape, [name], [QuantizedWeight.ValueType]);
+        string scale = QuantizedWeight.ScaleName(name);
+        Find(files, scale, shape[..1], [scale], [QuantizedWeight.ScaleType]);
+        float[] scales = ReadScales(files, name);
+        int wrong = Array.FindIndex(scales, value => !(value >= 0 && float.IsFinite(value * ChannelQuantizer.Largest)));
+        return wrong < 0 ? name : throw new CheckpointException(string.Create(
+            CultureInfo.InvariantCulture, $"{files.Find(scale).File.Path}: tensor {scale}: expected finite scales from 0, found {scales[wrong]} at {wrong}."));
+    }
+
+    private static float[] ReadScales(TensorFiles files, string name)
+    {
+        (SafetensorsFile file, TensorEntry entry) = files.Find(QuantizedWeight.ScaleName(name));
+        var scales = new float[entry.Shape[0]];
+        file.Read(entry, scales);
+        return scales;
+    }
+
+    /// <summary>The stored name of a tensor, which has the shape and one of the types.</summary>
+    private static string Find(TensorFiles files, string name, int[] shape, IEnumerable<string> spellings, IReadOnlyList<string> types)
+    {
+        string[] found = [.. spellings.Where(files.Contains)];
         if (found.Length != 1)
         {
             string problem = found.Length == 0 ? "found none" : $"found it twice, as {string.Join(" and ", found)}";
@@ -40,9 +79,9 @@ internal static class ParameterReader
         }
 
         (SafetensorsFile file, TensorEntry entry) = files.Find(found[0]);
-        if (!TensorValues.IsSupported(entry.Type))
+        if (!types.Contains(entry.Type))
         {
-            throw new CheckpointException($"{file.Path}: tensor {entry.Name}: expected type {TensorValues.SupportedTypes}, found {entry.Type}.");
+            throw new CheckpointException($"{file.Path}: tensor {entry.Name}: expected type {TensorValues.Describe(types)}, found {entry.Type}.");
         }
 
         if (!entry.Shape.SequenceEqual(shape.Select(dimension => (long)dimension)))

@@ -1,28 +1,33 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Endpoints.Bert.Checkpoints;
 
-/// <summary>Writes float32 tensors as a safetensors file, in the order given.</summary>
+/// <summary>Writes tensors as a safetensors file, in the order given.</summary>
 internal static class SafetensorsWriter
 {
+    /// <summary>Linear weights are (outputs × inputs), as PyTorch has them.</summary>
+    public const string PyTorchFormat = "pt";
+
     /// <summary>Writes beside <paramref name="path"/>, flushes to the disk, then renames: whoever finds the file finds all of it.</summary>
-    /// <exception cref="ArgumentException">A tensor's values do not fit its shape, or two share a name.</exception>
-    public static void Write(string path, IEnumerable<NamedTensor> tensors)
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="tensors">What to write.</param>
+    /// <param name="format">Whose layout the tensors have, for other programs: they read <see cref="PyTorchFormat"/> and refuse a word that they do not know.</param>
+    /// <exception cref="ArgumentException">Two tensors share a name.</exception>
+    public static void Write(string path, IEnumerable<StoredTensor> tensors, string format = PyTorchFormat)
     {
-        NamedTensor[] all = [.. tensors];
-        byte[] prefixAndHeader = Header(all);
+        StoredTensor[] all = [.. tensors];
+        byte[] prefixAndHeader = Header(all, format);
         string temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
                 stream.Write(prefixAndHeader);
-                foreach (NamedTensor tensor in all)
+                foreach (StoredTensor tensor in all)
                 {
-                    Write(stream, tensor.Values);
+                    tensor.WriteTo(stream);
                 }
 
                 stream.Flush(flushToDisk: true);
@@ -36,25 +41,13 @@ internal static class SafetensorsWriter
         }
     }
 
-    private static void Write(FileStream stream, ReadOnlySpan<float> values)
-    {
-        // In pieces, because a span of bytes is shorter than an array of floats may be.
-        const int Piece = 1 << 24;
-        for (; values.Length > Piece; values = values[Piece..])
-        {
-            stream.Write(MemoryMarshal.AsBytes(values[..Piece]));
-        }
-
-        stream.Write(MemoryMarshal.AsBytes(values));
-    }
-
-    private static byte[] Header(NamedTensor[] tensors)
+    private static byte[] Header(StoredTensor[] tensors, string format)
     {
         var buffer = new ArrayBufferWriter<byte>();
         buffer.Write(new byte[SafetensorsFile.PrefixBytes]);
         using (var json = new Utf8JsonWriter(buffer))
         {
-            WriteHeader(json, tensors);
+            WriteHeader(json, tensors, format);
         }
 
         // Spaces up to a multiple of 8, so that the values are aligned.
@@ -64,28 +57,27 @@ internal static class SafetensorsWriter
         return bytes;
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, NamedTensor[] tensors)
+    private static void WriteHeader(Utf8JsonWriter json, StoredTensor[] tensors, string format)
     {
         json.WriteStartObject();
 
         // transformers refuses a file that does not say which framework's layout its tensors have.
         json.WriteStartObject("__metadata__");
-        json.WriteString("format", "pt");
+        json.WriteString("format", format);
         json.WriteEndObject();
         long offset = 0;
         var names = new HashSet<string>();
-        foreach ((string name, int[] shape, float[] values) in tensors)
+        foreach (StoredTensor tensor in tensors)
         {
-            if (!names.Add(name) || shape.Aggregate(1L, (product, dimension) => product * dimension) != values.Length)
+            if (!names.Add(tensor.Name))
             {
-                throw new ArgumentException(
-                    $"Tensor {name} of shape {TensorEntry.Describe(shape)} has {values.Length} values, or a name that was used before.", nameof(tensors));
+                throw new ArgumentException($"Two tensors are named {tensor.Name}.", nameof(tensors));
             }
 
-            json.WriteStartObject(name);
-            json.WriteString("dtype", "F32");
-            WriteArray(json, "shape", [.. shape]);
-            WriteArray(json, "data_offsets", [offset, offset += (long)values.Length * sizeof(float)]);
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", tensor.Type);
+            WriteArray(json, "shape", [.. tensor.Shape]);
+            WriteArray(json, "data_offsets", [offset, offset += tensor.Bytes]);
             json.WriteEndObject();
         }
 

@@ -6,11 +6,12 @@ namespace Endpoints.Bert.Checkpoints;
 /// <summary>Converts stored little-endian floats of 16 or 32 bits to float32, exactly.</summary>
 internal static class TensorValues
 {
-    /// <summary>The types that can be read, for messages.</summary>
-    public const string SupportedTypes = "F32, F16 or BF16";
+    /// <summary>The types that <see cref="ToSingle"/> converts.</summary>
+    public static IReadOnlyList<string> SupportedTypes { get; } = ["F32", "F16", "BF16"];
 
-    /// <summary>True for a type that <see cref="ToSingle"/> converts.</summary>
-    public static bool IsSupported(string type) => type is "F32" or "F16" or "BF16";
+    /// <summary>Types as people list them: <c>F32, F16 or BF16</c>.</summary>
+    public static string Describe(IReadOnlyList<string> types) =>
+        types.Count == 1 ? types[0] : $"{string.Join(", ", types.SkipLast(1))} or {types[^1]}";
 
     /// <summary>Bytes of one element of a supported type.</summary>
     public static int ElementSize(string type) => type == "F32" ? sizeof(float) : sizeof(ushort);
@@ -30,7 +31,7 @@ internal static class TensorValues
                 Convert<BFloat16Widening>(MemoryMarshal.Cast<byte, ushort>(source), destination);
                 break;
             default:
-                throw new ArgumentException($"Expected {SupportedTypes}, found {type}.", nameof(type));
+                throw new ArgumentException($"Expected {Describe(SupportedTypes)}, found {type}.", nameof(type));
         }
     }
 

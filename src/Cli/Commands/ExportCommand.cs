@@ -13,95 +13,100 @@ using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Cli.Commands;
 
-/// <summary><c>endpoints export</c>: writes a sub-network as a checkpoint or an ONNX file of its own smaller shapes.</summary>
+/// <summary><c>endpoints export</c>: writes a sub-network, of a search or named, as a checkpoint or an ONNX file of its own smaller shapes.</summary>
 internal static class ExportCommand
 {
+    private const string DefaultPick = "smallest-within:1%";
+
     public static Command Create(CliHost host)
     {
-        var search = new Option<string?>("--search") { Description = "Folder of the search that --pick chooses from." };
-        var model = SharedOptions.Model("The super-network (with --search, the one that was searched).");
-        var subNetwork = new Option<string?>("--subnetwork") { Description = "Without --search, for ONNX: a sub-network such as small:l=6,h=6,u=1536. Default: all of the model." };
+        var search = new Option<string?>("--search") { Description = "Folder of the search that found it; without one, --subnetwork says what to export." };
+        var model = SharedOptions.Model("The super-network: with --search, the one that was searched.");
+        var pick = new Option<string?>("--pick")
+        {
+            Description = $"Which one of the search: {DefaultPick} (the default, of the base's accuracy), params<60M, params<60%, latency<5ms, latency<50%, or a trial's number.",
+        };
+        var subNetwork = new Option<string?>("--subnetwork") { Description = "What to export without a search, for example small:l=6,h=6,u=1536; by default all." };
         var format = new Option<string>("--format") { Description = "checkpoint (a folder in Hugging Face layout) or onnx (one file, operator set 17).", DefaultValueFactory = _ => "checkpoint" };
         format.AcceptOnlyFromAmong("checkpoint", "onnx");
-        var precision = new Option<Precision>("--precision") { Description = "For ONNX: float32, or int8 (quantised dynamically).", DefaultValueFactory = _ => Precision.Float32 };
-        var pick = new Option<string>("--pick")
+        var precision = new Option<string>("--precision")
         {
-            Description = "Which one: smallest-within:1% (of the base's accuracy), params<60M, params<60%, latency<5ms, latency<50%, or a trial's number.",
-            DefaultValueFactory = _ => "smallest-within:1%",
+            Description = $"What to store weights in: {PrecisionName.All}. float32 and bfloat16 checkpoints are for any program, int8 is a form of our own; ONNX takes float32, or int8 (quantised dynamically).",
+            DefaultValueFactory = _ => PrecisionName.Of(Precision.Float32),
         };
         var output = new Option<string>("--out") { Description = "Folder to write; for ONNX, the file.", Required = true };
         var data = SharedOptions.Data();
-        data.Description = "Folder of the task's files: also scores the sub-network on the test part, which the search never saw.";
+        data.Description = "Folder of the task's files: also scores the checkpoint, in its precision, on the test part, which no search saw.";
         var task = SharedOptions.Task(required: false);
         var maxLength = SharedOptions.MaxLength();
-        var command = new Command("export", "Write a sub-network as a checkpoint or an ONNX file of its own smaller shapes.")
+        var command = new Command("export", "Write a sub-network as a checkpoint (float32, bfloat16 or int8) or an ONNX file of its own smaller shapes.")
         {
             search, model, pick, subNetwork, format, precision, output, task, data, maxLength,
         };
         command.SetAction(result =>
         {
-            bool isOnnx = result.GetValue(format) == "onnx";
-            if (Conflict(result.GetValue(search), result.GetValue(subNetwork), isOnnx, result.GetValue(precision)) is { } conflict)
+            string? searched = result.GetValue(search), picked = result.GetValue(pick), named = result.GetValue(subNetwork);
+            if (searched is null ? picked is not null : named is not null)
             {
-                throw new ArgumentException(conflict);
+                throw new ArgumentException("--pick chooses from --search, --subnetwork names a sub-network without one: give one or the other.");
             }
 
-            if (isOnnx)
+            string folder = result.GetValue(output)!, parent = result.GetValue(model)!;
+            Precision stored = PrecisionName.Parse(result.GetValue(precision)!);
+            FrontReport? report = searched is null ? null : FrontReport.Read(searched);
+            Trial? trial = report is null ? null : PickExpression.Parse(picked ?? DefaultPick).Choose(report);
+            Checkpoint superNetwork = CheckpointFolder.Load(parent);
+            SubNetwork chosen = (trial?.SubNetwork ?? named) is { } text ? SubNetwork.Parse(text, superNetwork.Config) : SubNetwork.Full(superNetwork.Config);
+            string what = trial is null ? $"{chosen}" : $"trial {trial.Id}, {chosen}";
+            if (result.GetValue(format) == "onnx")
             {
-                WriteOnnx(
-                    host, result.GetValue(output)!, result.GetValue(model)!, result.GetValue(search), result.GetValue(pick)!,
-                    result.GetValue(subNetwork), result.GetValue(precision));
+                if (report is not null)
+                {
+                    SubNetworkExport.RequireSearched(superNetwork, parent, report);
+                }
+
+                WriteOnnx(host, folder, superNetwork, chosen, stored, what);
                 return ExitCode.Done;
             }
 
-            PickExpression expression = PickExpression.Parse(result.GetValue(pick)!);
-            FrontReport report = FrontReport.Read(result.GetValue(search)!);
-            Trial trial = expression.Choose(report);
-            Checkpoint superNetwork = CheckpointFolder.Load(result.GetValue(model)!);
-            TaskDefinition? definition = FindTask(result.GetValue(task) ?? report.Configuration.Task, given: result.GetValue(task) is not null);
-            double? testScore = null;
-            if (result.GetValue(data) is { } folder && definition is not null)
-            {
-                using CpuEngine engine = SharedOptions.Engine(0);
-                testScore = SuperNetworkSearch.TestScore(
-                    TaskData.Load(definition, folder), superNetwork, SubNetwork.Parse(trial.SubNetwork, superNetwork.Config), result.GetValue(maxLength), engine);
-            }
-
+            TaskDefinition? definition = FindTask(result.GetValue(task) ?? report?.Configuration.Task ?? superNetwork.Metadata?.Task, given: result.GetValue(task) is not null);
+            TestScore? score = result.GetValue(data) is { } tables && definition is not null
+                ? Score(SubNetworkExport.Cut(superNetwork, chosen, stored), TaskData.Load(definition, tables), result.GetValue(maxLength), stored)
+                : null;
             string metric = definition?.MetricName ?? "score";
-            Checkpoint exported = SubNetworkExport.Write(result.GetValue(output)!, superNetwork, result.GetValue(model)!, report, trial, metric, testScore);
-            host.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Wrote {result.GetValue(output)}: trial {trial.Id}, {trial.SubNetwork}, {trial.Parameters:N0} parameters ({100.0 * trial.Parameters / exported.Metadata!.ParentParameters:0.0} % of the base), "
-                + $"{exported.Metadata.Split} {metric} {exported.Metadata.Metrics[metric]:0.0000}."));
+            Checkpoint exported = report is not null && trial is not null
+                ? SubNetworkExport.Write(folder, superNetwork, parent, report, trial, metric, score, stored)
+                : SubNetworkExport.Write(folder, superNetwork, parent, chosen, stored, score);
+            Report(host, folder, exported, what, report is null ? score?.Metric : metric);
             return ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>What is wrong with the combination of options, or null.</summary>
-    private static string? Conflict(string? search, string? subNetwork, bool isOnnx, Precision precision) => (search, subNetwork) switch
+    private static TestScore? Score(Checkpoint cut, TaskData data, int maxLength, Precision precision)
     {
-        (not null, not null) => "Expected --search or --subnetwork, found both: --pick chooses the sub-network of a search.",
-        (null, _) when !isOnnx => "Expected --search, found none: a checkpoint is written from a search's trials; --format onnx also takes --subnetwork.",
-        _ when !isOnnx && precision != Precision.Float32 => $"Expected --format onnx with --precision {precision.ToString().ToLowerInvariant()}: a checkpoint is written in float32.",
-        _ => null,
-    };
+        using CpuEngine engine = SharedOptions.Engine(0);
+        return SuperNetworkSearch.ScoreOnTest(data, cut, SubNetwork.Full(cut.Config), maxLength, engine, precision);
+    }
 
-    private static void WriteOnnx(CliHost host, string path, string model, string? search, string pick, string? subNetwork, Precision precision)
+    private static void WriteOnnx(CliHost host, string path, Checkpoint superNetwork, SubNetwork subNetwork, Precision precision, string what)
     {
-        FrontReport? report = search is null ? null : FrontReport.Read(search);
-        string text = report is null ? subNetwork ?? "full" : PickExpression.Parse(pick).Choose(report).SubNetwork;
-        Checkpoint superNetwork = CheckpointFolder.Load(model);
-        if (report is not null)
-        {
-            SubNetworkExport.RequireSearched(superNetwork, model, report);
-        }
+        long bytes = OnnxExport.Write(path, superNetwork.Parameters, subNetwork, precision);
+        host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Wrote {path}: {what}, {PrecisionName.Of(precision)}, {bytes / 1e6:0.0} MB."));
+    }
 
-        long bytes = OnnxExport.Write(path, superNetwork.Parameters, SubNetwork.Parse(text, superNetwork.Config), precision);
-        host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Wrote {path}: {text}, {precision.ToString().ToLowerInvariant()}, {bytes / 1e6:0.0} MB."));
+    private static void Report(CliHost host, string folder, Checkpoint exported, string what, string? metric)
+    {
+        EndpointMetadata metadata = exported.Metadata!;
+        string score = metric is null ? "" : string.Create(
+            CultureInfo.InvariantCulture, $", {metadata.Split} {metric} {metadata.Metrics[metric]:0.0000} (measured in {PrecisionName.Of(metadata.MeasuredIn)})");
+        host.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Wrote {folder}: {what}, {metadata.Parameters:N0} parameters ({100.0 * metadata.Parameters / metadata.ParentParameters:0.0} % of the base) in {PrecisionName.Of(metadata.Precision)}, "
+            + $"{new FileInfo(Path.Combine(folder, "model.safetensors")).Length / 1e6:0.0} MB{score}."));
     }
 
     /// <summary>The task by name; one that only a task file describes has to be given with --task to be known.</summary>
-    private static TaskDefinition? FindTask(string name, bool given) =>
-        given || TaskRegistry.Names.Contains(name, StringComparer.OrdinalIgnoreCase) ? TaskRegistry.Find(name) : null;
+    private static TaskDefinition? FindTask(string? name, bool given) =>
+        name is not null && (given || TaskRegistry.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) ? TaskRegistry.Find(name) : null;
 }

@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Compute;
 
 namespace Endpoints.Cli.Commands;
 
@@ -16,14 +17,17 @@ internal static class PredictCommand
     {
         var model = SharedOptions.Model("Checkpoint.");
         var subNetwork = new Option<string?>("--subnetwork") { Description = "What of it to run, for example small:l=6,h=6,u=1536; by default all." };
+        var precision = SharedOptions.Precision("What to compute in:", PrecisionName.Of(Precision.Float32));
         var threads = SharedOptions.Threads();
-        var command = new Command("predict", "Read {\"premise\",\"hypothesis\"} lines on standard input, write {\"label\",\"scores\",\"logits\"} lines.") { model, subNetwork, threads };
+        var command = new Command("predict", "Read {\"premise\",\"hypothesis\"} lines on standard input, write {\"label\",\"scores\",\"logits\"} lines.") { model, subNetwork, precision, threads };
         command.SetAction((result, cancellationToken) =>
         {
+            Precision runIn = PrecisionName.Choose(result.GetValue(precision)!);
             Checkpoint checkpoint = CheckpointFolder.Load(result.GetValue(model)!);
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
-            IClassifier classifier = engine.Load(checkpoint).CreateClassifier(chosen, lane: 0);
+            IClassifier classifier = engine.Load(checkpoint, runIn).CreateClassifier(chosen, lane: 0);
+            host.Error.WriteLine($"{chosen} in {PrecisionName.Of(runIn)}, {engine.Description}");
             var batch = new TokenBatch();
             int number = 0;
             while (!cancellationToken.IsCancellationRequested && JsonLines.Take(host.Input, ref number, BatchRows, LineJson.Default.PredictLine) is { Count: > 0 } lines)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Cli.Progress;
+using Endpoints.Compute;
 using Endpoints.Pruning;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
@@ -28,15 +29,17 @@ internal static class SearchCommand
             DefaultValueFactory = _ => "error,parameters,latency",
         };
         var trials = new Option<int>("--trials") { Description = "Sub-networks to evaluate, those of an interrupted run included.", DefaultValueFactory = _ => 100 };
+        var precision = SharedOptions.Precision("What error and latency are measured in:", PrecisionName.Auto);
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
-            task, data, model, output, space, method, objectives, trials, maxLength, seed, threads,
+            task, data, model, output, space, method, objectives, trials, precision, maxLength, seed, threads,
         };
         command.SetAction((result, cancellationToken) =>
         {
+            Precision runIn = PrecisionName.Choose(result.GetValue(precision)!);
             TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
             Checkpoint superNetwork = CheckpointFolder.Load(result.GetValue(model)!);
             var settings = new SearchSettings
@@ -47,11 +50,12 @@ internal static class SearchCommand
                 Trials = result.GetValue(trials),
                 Seed = result.GetValue(seed),
                 MaxLength = result.GetValue(maxLength),
+                Precision = runIn,
             };
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             FrontReport report = Run(host, taskData, superNetwork, settings, result.GetValue(output)!, engine, cancellationToken);
             host.Terminal.Write(Table(report, taskData.Definition.MetricName));
-            host.Output.WriteLine($"Wrote {report.Trials.Count} trials and their front to {result.GetValue(output)}.");
+            host.Output.WriteLine($"Wrote {report.Trials.Count} trials, measured in {PrecisionName.Of(runIn)}, and their front to {result.GetValue(output)}.");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -2,7 +2,9 @@ using System.CommandLine;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 using Endpoints.Serving;
+using Endpoints.Serving.Options;
 
 namespace Endpoints.Cli.Commands;
 
@@ -15,10 +17,11 @@ internal static class ServeCommand
     {
         var endpoints = new Option<string[]>("--endpoint")
         {
-            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536. May be given several times; the first is the default, and endpoints of one folder share its weights. Without it, every checkpoint under ./{DefaultFolder}.",
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, every checkpoint under ./{DefaultFolder}.",
             AllowMultipleArgumentsPerToken = true,
         };
         var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
+        var precision = new Option<string?>("--precision") { Description = $"What endpoints run in that name nothing else: {PrecisionName.AllOrAuto} (the default: bfloat16 where this processor is fast in it, else float32)." };
         var lanes = new Option<int>("--lanes") { Description = "Batches that run at once.", DefaultValueFactory = _ => 1 };
         var threads = SharedOptions.Threads();
         var set = new Option<string[]>("--set")
@@ -26,7 +29,7 @@ internal static class ServeCommand
             Description = "Configuration KEY=VALUE, for example Endpoints:Defaults:MaxQueueDelay=00:00:00.050. May be given several times; also read from appsettings.json and the environment.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("serve", "Serve checkpoints and sub-networks of them as separate endpoints, with batching, throttling and metrics.") { endpoints, urls, lanes, threads, set };
+        var command = new Command("serve", "Serve checkpoints and sub-networks of them as separate endpoints, with batching, throttling and metrics.") { endpoints, precision, urls, lanes, threads, set };
         command.SetAction(async (result, cancellationToken) =>
         {
             Dictionary<string, string?> configuration = Settings(result.GetValue(set) ?? []);
@@ -35,9 +38,14 @@ internal static class ServeCommand
                 configuration["urls"] = address;
             }
 
+            if (result.GetValue(precision) is { } chosen)
+            {
+                configuration[$"{EndpointOptions.DefaultsSectionName}:{nameof(EndpointOptions.Precision)}"] = chosen;
+            }
+
             using var engine = new CpuEngine(result.GetValue(lanes), result.GetValue(threads));
             string[] given = result.GetValue(endpoints) ?? [];
-            EndpointDefinition[] definitions = Load(given.Length > 0 ? given : Discover(), engine);
+            EndpointDefinition[] definitions = Load(given.Length > 0 ? given : Discover(), configuration);
             foreach (EndpointDefinition definition in definitions.Where(definition => definition.Checkpoint.HasFreshHead))
             {
                 await host.Error.WriteLineAsync($"{definition.Name}: the checkpoint has no classifier head, a random one was initialised; its answers mean nothing until it is trained.").ConfigureAwait(false);
@@ -49,29 +57,25 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>Loads every folder once, however many endpoints are cut from it.</summary>
-    internal static EndpointDefinition[] Load(IReadOnlyList<string> endpoints, CpuEngine engine)
+    /// <summary>Reads every folder once, however many endpoints are cut from it. Precisions that endpoints name go to <paramref name="configuration"/>.</summary>
+    internal static EndpointDefinition[] Load(IReadOnlyList<string> endpoints, IDictionary<string, string?> configuration)
     {
-        var loaded = new Dictionary<string, (Checkpoint Checkpoint, ISuperNetwork Network)>(StringComparer.Ordinal);
+        EndpointArgument[] arguments = [.. endpoints.Select(EndpointArgument.Parse)];
+        var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
         var definitions = new List<EndpointDefinition>();
-        foreach (string text in endpoints)
+        foreach (EndpointArgument argument in arguments)
         {
-            int equals = text.IndexOf('=', StringComparison.Ordinal);
-            int hash = text.IndexOf('#', StringComparison.Ordinal);
-            if (equals <= 0 || (hash >= 0 && hash < equals))
+            if (!checkpoints.TryGetValue(argument.Folder, out Checkpoint? checkpoint))
             {
-                throw new FormatException($"'{text}' is no endpoint: expected NAME=DIR or NAME=DIR#SUBNETWORK.");
+                checkpoints[argument.Folder] = checkpoint = CheckpointFolder.Load(argument.Folder);
             }
 
-            string folder = Path.GetFullPath(hash < 0 ? text[(equals + 1)..] : text[(equals + 1)..hash]);
-            if (!loaded.TryGetValue(folder, out var model))
+            SubNetwork subNetwork = argument.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
+            definitions.Add(new EndpointDefinition(argument.Name, checkpoint, subNetwork));
+            if (argument.Precision is { } precision)
             {
-                Checkpoint checkpoint = CheckpointFolder.Load(folder);
-                loaded[folder] = model = (checkpoint, engine.Load(checkpoint));
+                configuration[$"{EndpointOptions.ByNameSectionName}:{argument.Name}:{nameof(EndpointOptions.Precision)}"] = precision;
             }
-
-            SubNetwork subNetwork = hash < 0 ? SubNetwork.Full(model.Checkpoint.Config) : SubNetwork.Parse(text[(hash + 1)..], model.Checkpoint.Config);
-            definitions.Add(new EndpointDefinition(text[..equals], model.Checkpoint, model.Network, subNetwork));
         }
 
         return [.. definitions];

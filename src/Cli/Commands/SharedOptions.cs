@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Endpoints.Bert;
+using Endpoints.Compute;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Cli.Commands;
@@ -18,6 +19,10 @@ internal static class SharedOptions
     public static Option<string> Model(string description) => new("--model") { Description = description, Required = true };
 
     public static Option<int> Threads() => new("--threads") { Description = "Threads that share a batch; 0 takes every processor.", DefaultValueFactory = _ => 0 };
+
+    /// <summary>What products run in; <paramref name="initial"/> where it is not given.</summary>
+    public static Option<string> Precision(string description, string initial) =>
+        new("--precision") { Description = $"{description} {PrecisionName.AllOrAuto} (bfloat16 where this processor is fast in it, else float32).", DefaultValueFactory = _ => initial };
 
     public static Option<int> Seed() => new("--seed") { Description = "Same seed, same result.", DefaultValueFactory = _ => 0 };
 

@@ -1,4 +1,5 @@
 using Endpoints.Bert;
+using Endpoints.Compute;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Tasks.Demo;
@@ -29,6 +30,9 @@ internal sealed record DemoPlan
     public int Units { get; init; } = 512;
 
     public int MaxLength { get; init; } = 64;
+
+    /// <summary>What everything after training runs in: scores, search and endpoints alike, so that what was measured is what is served.</summary>
+    public Precision Precision { get; init; } = PrecisionSupport.Default;
 
     public required SearchSettings Search { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Charts.Pages;
+using Endpoints.Compute;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
 using Endpoints.Pruning;
@@ -50,7 +51,7 @@ internal static class DemoReport
             [
                 new TextBlock(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{search.Trials.Count} sub-networks of the one super-network, each run as a view of its weights on {data.Validation.Count} validation pairs. None was trained again.")),
+                    $"{search.Trials.Count} sub-networks of the one super-network, each run as a view of its weights on {data.Validation.Count} validation pairs, in {PrecisionName.Of(search.Configuration.Precision)}, as the endpoints run. None was trained again.")),
                 new ChartBlock(FrontChart.Of(search, metric, "parameters", named)),
                 new ChartBlock(FrontChart.Of(search, metric, "latency", named)),
             ]);
@@ -62,7 +63,7 @@ internal static class DemoReport
             new TextBlock(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{data.Train.Count} generated training pairs (seed {seed}), strategy full: in every step the whole network, two random sub-networks and the smallest learn together. "
-                + $"{plan.Layers} layers, hidden size {plan.Hidden}, {plan.Heads} heads, {plan.Units} units; {plan.FineTuning.Epochs} epochs, batch {plan.FineTuning.BatchSize}, learning rate {plan.FineTuning.LearningRate}.")),
+                + $"{plan.Layers} layers, hidden size {plan.Hidden}, {plan.Heads} heads, {plan.Units} units; {plan.FineTuning.Epochs} epochs, batch {plan.FineTuning.BatchSize}, learning rate {plan.FineTuning.LearningRate}. Trained in float32, scored in {PrecisionName.Of(plan.Precision)}.")),
             new ReportTable(
                 "Epochs",
                 ["Epoch", "Training loss", "Validation accuracy", "Seconds"],

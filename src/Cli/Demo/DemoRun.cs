@@ -5,6 +5,7 @@ using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Bert.Training;
 using Endpoints.Cli.Commands;
+using Endpoints.Compute;
 using Endpoints.LoadTest;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Progress;
@@ -38,9 +39,9 @@ internal static class DemoRun
         TaskData data = Timed(host, timings, "data", () => Generate(host, folder, plan, seed));
         TrainingOutcome training = Timed(host, timings, "train", () => Train(host, data, folder, plan, seed, engine, cancellationToken));
         FrontReport search = Timed(host, timings, "search", () =>
-            SearchCommand.Run(host, data, training.Checkpoint, plan.Search with { Seed = seed }, Path.Combine(folder, "search"), engine, cancellationToken));
+            SearchCommand.Run(host, data, training.Checkpoint, plan.Search with { Seed = seed, Precision = plan.Precision }, Path.Combine(folder, "search"), engine, cancellationToken));
         (Trial pick, Checkpoint pruned) = Timed(host, timings, "export", () => Export(host, data, training.Checkpoint, search, folder, plan, engine));
-        Print(host, "serve, load", $"base and pruned on loopback, {plan.Users} virtual users, {plan.Stage} each");
+        Print(host, "serve, load", $"base and pruned on loopback in {PrecisionName.Of(plan.Precision)}, {plan.Users} virtual users, {plan.Stage} each");
         long loadStart = host.Time.GetTimestamp();
         LoadTestResult load = await LoadAsync(host, data, folder, plan, cancellationToken).ConfigureAwait(false);
         timings.Add(("load", host.Time.GetElapsedTime(loadStart).TotalSeconds));
@@ -75,6 +76,7 @@ internal static class DemoRun
             FineTuning = plan.FineTuning with { Seed = seed },
             Trainer = new TrainerOptions { Seed = seed },
             MaxLength = plan.MaxLength,
+            ScoredIn = plan.Precision,
         };
         TrainingOutcome outcome = TrainCommand.Run(host, data, start, settings, engine, cancellationToken);
         CheckpointFolder.Save(Path.Combine(folder, "models", "base"), outcome.Checkpoint);
@@ -86,13 +88,14 @@ internal static class DemoRun
         CliHost host, TaskData data, Checkpoint superNetwork, FrontReport search, string folder, DemoPlan plan, CpuEngine engine)
     {
         Trial pick = PickExpression.Parse(plan.Pick).Choose(search);
-        double testScore = SuperNetworkSearch.TestScore(data, superNetwork, SubNetwork.Parse(pick.SubNetwork, superNetwork.Config), plan.MaxLength, engine);
+        TestScore test = SuperNetworkSearch.ScoreOnTest(
+            data, superNetwork, SubNetwork.Parse(pick.SubNetwork, superNetwork.Config), plan.MaxLength, engine, plan.Precision);
         Checkpoint pruned = SubNetworkExport.Write(
-            Path.Combine(folder, "models", "pruned"), superNetwork, "base", search, pick, data.Definition.MetricName, testScore);
+            Path.Combine(folder, "models", "pruned"), superNetwork, "base", search, pick, data.Definition.MetricName, test);
         Print(
             host,
             "search, export",
-            $"{search.Trials.Count} sub-networks; picked {pick.SubNetwork}: {100.0 * pick.Parameters / pruned.Metadata!.ParentParameters:0} % of the parameters, test accuracy {100 * testScore:0.0} %");
+            $"{search.Trials.Count} sub-networks; picked {pick.SubNetwork}: {100.0 * pick.Parameters / pruned.Metadata!.ParentParameters:0} % of the parameters, test accuracy {100 * test.Value:0.0} %");
         return (pick, pruned);
     }
 
@@ -100,15 +103,17 @@ internal static class DemoRun
     {
         using var engine = new CpuEngine(threadsPerLane: plan.ComputeThreads);
         string models = Path.Combine(folder, "models");
-        EndpointDefinition[] endpoints = ServeCommand.Load([$"base={Path.Combine(models, "base")}", $"pruned={Path.Combine(models, "pruned")}"], engine);
+        var configuration = new Dictionary<string, string?>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["Endpoints:Defaults:MaxQueueDelay"] = plan.MaxQueueDelay,
+            ["Endpoints:Defaults:Precision"] = PrecisionName.Of(plan.Precision),
+            ["Endpoints:Server:DrainDelay"] = "00:00:00",
+        };
+        EndpointDefinition[] endpoints = ServeCommand.Load([$"base={Path.Combine(models, "base")}", $"pruned={Path.Combine(models, "pruned")}"], configuration);
         await using WebApplication app = ServingHost.Build(engine, endpoints, new ServingSettings
         {
-            Configuration = new Dictionary<string, string?>
-            {
-                ["urls"] = "http://127.0.0.1:0",
-                ["Endpoints:Defaults:MaxQueueDelay"] = plan.MaxQueueDelay,
-                ["Endpoints:Server:DrainDelay"] = "00:00:00",
-            },
+            Configuration = configuration,
             TimeProvider = host.Time,
             Error = host.Error,
             ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Warning),

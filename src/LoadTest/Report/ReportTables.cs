@@ -32,6 +32,7 @@ internal static class ReportTables
             ("Accuracy before it was served", target => Figures.Accuracy(target.Facts?.Accuracy)),
             ("Measured on", target => target.Facts?.DataSet ?? "–"),
             ("Parameters", target => target.Facts?.Parameters is { } parameters ? Figures.Parameters(parameters) : "–"),
+            ("Computes in", target => target.Facts?.Precision ?? "–"),
         ];
         return new ReportTable(
             "The endpoints side by side",

@@ -43,7 +43,7 @@ internal static class ReportWords
             string share = target.Facts.ParametersBeforePruning is { } before && before > parameters
                 ? $", {Figures.Share((double)parameters / before)} of the model it was pruned from"
                 : "";
-            sentences.Add($"It has {Figures.Parameters(parameters)} parameters{share}.");
+            sentences.Add($"It has {Figures.Parameters(parameters)} parameters{share}{(target.Facts.Precision is { } precision ? $", and computes in {precision}" : "")}.");
         }
 
         long failed = target.Stages.Sum(stage => stage.Outcomes.Failed);

@@ -6,6 +6,9 @@ public sealed record EndpointFacts
     /// <summary>Which sub-network it is, in its text form.</summary>
     public string? SubNetwork { get; init; }
 
+    /// <summary>What its products run in, for example <c>bfloat16</c>.</summary>
+    public string? Precision { get; init; }
+
     /// <summary>Parameters it keeps.</summary>
     public long? Parameters { get; init; }
 

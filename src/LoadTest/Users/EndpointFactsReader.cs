@@ -48,6 +48,7 @@ internal static class EndpointFactsReader
         return new EndpointFacts
         {
             SubNetwork = Text(entry, "subNetwork"),
+            Precision = Text(entry, "precision"),
             Parameters = parameters is { } object1 ? Whole(object1, "kept") : Whole(entry, "parameters"),
             ParametersBeforePruning = parameters is { } object2 ? Whole(object2, "total") : null,
             Accuracy = Field(entry, "accuracy", JsonValueKind.Number)?.GetDouble(),

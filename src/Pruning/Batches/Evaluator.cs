@@ -36,7 +36,10 @@ public sealed class Evaluator
     /// <summary>The metric of a sub-network's predictions; NaN where it is undefined.</summary>
     /// <exception cref="InvalidDataException">The sub-network computes something that is not a number.</exception>
     public double Score(ISuperNetwork superNetwork, SubNetwork subNetwork, CancellationToken cancellationToken = default) =>
-        _score(Predictions(Logits(superNetwork, subNetwork, cancellationToken), superNetwork.Config.LabelCount), _examples.Targets);
+        Score(Logits(superNetwork, subNetwork, cancellationToken));
+
+    /// <summary>The metric of what <see cref="Logits"/> gave.</summary>
+    public double Score(float[] logits) => _score(Predictions(logits, logits.Length / _examples.Count), _examples.Targets);
 
     /// <summary>The logits of every example, (examples × labels), in the examples' own order.</summary>
     /// <exception cref="InvalidDataException">A logit is not finite.</exception>
@@ -75,7 +78,8 @@ public sealed class Evaluator
             $"{subNetwork} computes {logits[bad]} for example {bad / labelCount}: its weights are not usable. Did fine-tuning diverge?");
     }
 
-    private static float[] Predictions(float[] logits, int labelCount)
+    /// <summary>The label with the largest logit of each row, the first of equals; of one logit a row, the logit itself.</summary>
+    internal static float[] Predictions(float[] logits, int labelCount)
     {
         if (labelCount == 1)
         {

@@ -1,45 +1,59 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
+using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 
 namespace Endpoints.Pruning.Export;
 
-/// <summary>Writes a chosen trial as a checkpoint of its own smaller shapes, with what the search measured of it.</summary>
+/// <summary>Writes a sub-network as a checkpoint of its own smaller shapes, with what is known of it.</summary>
 public static class SubNetworkExport
 {
-    /// <summary>Extracts a trial's sub-network and writes its folder.</summary>
+    /// <summary>Extracts a sub-network in memory, with the weights that its folder would be read back with.</summary>
+    /// <param name="superNetwork">Where it is cut from.</param>
+    /// <param name="subNetwork">What of it.</param>
+    /// <param name="precision">What the folder would store weights in.</param>
+    public static Checkpoint Cut(Checkpoint superNetwork, SubNetwork subNetwork, Precision precision) => new()
+    {
+        Config = subNetwork.ConfigOf(superNetwork.Config),
+        Parameters = WeightRounding.AsStored(SubNetworkExtractor.Extract(superNetwork.Parameters, subNetwork), precision),
+        Tokenizer = superNetwork.Tokenizer,
+    };
+
+    /// <summary>Writes the folder of a search's trial.</summary>
     /// <param name="directory">Where to write; a checkpoint that is there is replaced.</param>
     /// <param name="superNetwork">The checkpoint that the search was of.</param>
     /// <param name="parent">Its folder or name, for <c>endpoint.json</c>.</param>
     /// <param name="report">The search.</param>
     /// <param name="trial">The chosen trial of it.</param>
     /// <param name="metric">What 1 - error is called, for example <c>accuracy</c>.</param>
-    /// <param name="testScore">The metric on the test part, which then is the checkpoint's figure; null leaves the validation figure as that.</param>
+    /// <param name="test">The metric of <see cref="Cut"/> on the test part, which then is the checkpoint's figure; null leaves the search's on validation as that.</param>
+    /// <param name="precision">What weights are stored in. Default float32.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="InvalidDataException">The search was of other weights.</exception>
-    public static Checkpoint Write(string directory, Checkpoint superNetwork, string parent, FrontReport report, Trial trial, string metric, double? testScore = null)
+    public static Checkpoint Write(
+        string directory,
+        Checkpoint superNetwork,
+        string parent,
+        FrontReport report,
+        Trial trial,
+        string metric,
+        TestScore? test = null,
+        Precision precision = Precision.Float32)
     {
         RequireSearched(superNetwork, parent, report);
-        SubNetwork subNetwork = SubNetwork.Parse(trial.SubNetwork, superNetwork.Config);
-        var exported = new Checkpoint
+        return Save(directory, Cut(superNetwork, SubNetwork.Parse(trial.SubNetwork, superNetwork.Config), precision), precision, new EndpointMetadata
         {
-            Config = subNetwork.ConfigOf(superNetwork.Config),
-            Parameters = SubNetworkExtractor.Extract(superNetwork.Parameters, subNetwork),
-            Tokenizer = superNetwork.Tokenizer,
-            Metadata = new EndpointMetadata
-            {
-                SubNetwork = trial.SubNetwork,
-                Parent = parent,
-                Task = report.Configuration.Task,
-                Split = testScore is null ? "validation" : "test",
-                Metrics = MetricsOf(report, trial, metric, testScore),
-                Parameters = trial.Parameters,
-                PaperParameters = trial.PaperParameters,
-                ParentParameters = ParameterCount.Sliced(superNetwork.Config, SubNetwork.Full(superNetwork.Config)),
-            },
-        };
-        CheckpointFolder.Save(directory, exported);
-        return exported;
+            SubNetwork = trial.SubNetwork,
+            Parent = parent,
+            Task = report.Configuration.Task,
+            Split = test is null ? "validation" : "test",
+            Metrics = MetricsOf(report, trial, metric, test),
+            MeasuredIn = test?.Precision ?? report.Configuration.Precision,
+            Parameters = trial.Parameters,
+            PaperParameters = trial.PaperParameters,
+            ParentParameters = ParameterCount.Sliced(superNetwork.Config, SubNetwork.Full(superNetwork.Config)),
+        });
     }
 
     /// <summary>Checks that a search was of these very weights: else its figures say nothing of what is exported.</summary>
@@ -58,14 +72,55 @@ public static class SubNetworkExport
         }
     }
 
-    private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric, double? testScore)
+    /// <summary>Writes the folder of a sub-network that no search chose; of the whole, what is known of the checkpoint is known of its copy.</summary>
+    /// <param name="directory">Where to write; a checkpoint that is there is replaced.</param>
+    /// <param name="superNetwork">Where it is cut from.</param>
+    /// <param name="parent">Its folder or name, for <c>endpoint.json</c>.</param>
+    /// <param name="subNetwork">What of it.</param>
+    /// <param name="precision">What weights are stored in.</param>
+    /// <param name="test">A metric of <see cref="Cut"/> on the test part; null without one.</param>
+    /// <returns>What was written.</returns>
+    public static Checkpoint Write(
+        string directory, Checkpoint superNetwork, string parent, SubNetwork subNetwork, Precision precision, TestScore? test = null)
+    {
+        var whole = SubNetwork.Full(superNetwork.Config);
+        EndpointMetadata metadata = subNetwork.Equals(whole) && superNetwork.Metadata is { } known ? known : new EndpointMetadata
+        {
+            SubNetwork = subNetwork.ToString(),
+            Parent = parent,
+            Task = superNetwork.Metadata?.Task,
+            Parameters = ParameterCount.Sliced(superNetwork.Config, subNetwork),
+            PaperParameters = ParameterCount.Paper(superNetwork.Config, subNetwork),
+            ParentParameters = ParameterCount.Sliced(superNetwork.Config, whole),
+        };
+        if (test is not null)
+        {
+            metadata = metadata with
+            {
+                Split = "test",
+                MeasuredIn = test.Precision,
+                Metrics = new SortedDictionary<string, double>(metadata.Metrics.ToDictionary(), StringComparer.Ordinal) { [test.Metric] = test.Value },
+            };
+        }
+
+        return Save(directory, Cut(superNetwork, subNetwork, precision), precision, metadata);
+    }
+
+    private static Checkpoint Save(string directory, Checkpoint cut, Precision precision, EndpointMetadata metadata)
+    {
+        Checkpoint checkpoint = cut with { Metadata = metadata with { Precision = precision } };
+        CheckpointFolder.Save(directory, checkpoint, precision);
+        return checkpoint;
+    }
+
+    private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric, TestScore? test)
     {
         var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach ((ObjectiveInfo objective, double value) in report.Configuration.Objectives.Zip(trial.Values))
         {
             if (objective.Name == "error")
             {
-                metrics[testScore is null ? metric : $"validation_{metric}"] = 1 - value;
+                metrics[test is null ? metric : $"validation_{metric}"] = 1 - value;
             }
             else if (objective.Name != "parameters")
             {
@@ -73,9 +128,9 @@ public static class SubNetworkExport
             }
         }
 
-        if (testScore is { } score)
+        if (test is not null)
         {
-            metrics[metric] = score;
+            metrics[test.Metric] = test.Value;
         }
 
         return metrics;

@@ -1,6 +1,7 @@
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
@@ -30,7 +31,16 @@ public sealed record SearchSettings
 
     /// <value>Longest input in tokens. Default 128.</value>
     public int MaxLength { get; init; } = 128;
+
+    /// <value>What sub-networks run in while their error and latency are measured: what they will be served in. Default float32.</value>
+    public Precision Precision { get; init; }
 }
+
+/// <summary>A metric on the test part.</summary>
+/// <param name="Metric">Its name, for example <c>accuracy</c>.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Precision">What products ran in.</param>
+public sealed record TestScore(string Metric, double Value, Precision Precision);
 
 /// <summary>From a task and a fine-tuned super-network to the Pareto front of its sub-networks.</summary>
 public static class SuperNetworkSearch
@@ -61,7 +71,7 @@ public static class SuperNetworkSearch
         LabelledEncodings validation = TaskEncodings.Encode(data.Definition, data.Validation, superNetwork, settings.MaxLength);
         var context = new ObjectiveContext
         {
-            SuperNetwork = engine.Load(superNetwork.Parameters),
+            SuperNetwork = engine.Load(superNetwork.Parameters, settings.Precision),
             Validation = new Evaluator(validation, data.Definition.Metric.Score, lanes: engine.LaneCount),
             Time = time,
         };
@@ -78,6 +88,7 @@ public static class SuperNetworkSearch
                     Space = settings.Space,
                     Method = settings.Method,
                     Seed = settings.Seed,
+                    Precision = settings.Precision,
                     Objectives = [.. objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))],
                 },
                 Space = space,
@@ -93,12 +104,19 @@ public static class SuperNetworkSearch
         return report;
     }
 
-    /// <summary>The task's metric of a sub-network on the test part, which the search never saw.</summary>
-    public static double TestScore(
-        TaskData data, Checkpoint superNetwork, SubNetwork subNetwork, int maxLength, CpuEngine engine, CancellationToken cancellationToken = default)
+    /// <summary>The task's metric of a sub-network, run in a precision, on the test part, which the search never saw.</summary>
+    public static TestScore ScoreOnTest(
+        TaskData data,
+        Checkpoint superNetwork,
+        SubNetwork subNetwork,
+        int maxLength,
+        CpuEngine engine,
+        Precision precision = Precision.Float32,
+        CancellationToken cancellationToken = default)
     {
         LabelledEncodings examples = TaskEncodings.Encode(data.Definition, data.Test, superNetwork, maxLength);
         var test = new Evaluator(examples, data.Definition.Metric.Score, lanes: engine.LaneCount);
-        return test.Score(engine.Load(superNetwork.Parameters), subNetwork, cancellationToken);
+        double score = test.Score(engine.Load(superNetwork.Parameters, precision), subNetwork, cancellationToken);
+        return new TestScore(data.Definition.MetricName, score, precision);
     }
 }

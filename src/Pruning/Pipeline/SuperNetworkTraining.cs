@@ -2,6 +2,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Training;
+using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Tasks;
@@ -25,6 +26,9 @@ public sealed record TrainingSettings
 
     /// <value>Longest input in tokens; longer texts are cut. Default 128.</value>
     public int MaxLength { get; init; } = 128;
+
+    /// <value>What weights are scored in after every epoch and on the test part; they are trained in float32. Default float32.</value>
+    public Precision ScoredIn { get; init; }
 }
 
 /// <summary>A fine-tuned super-network and how it went.</summary>
@@ -70,7 +74,7 @@ public static class SuperNetworkTraining
                 Encode(data.Train),
                 epoch =>
                 {
-                    double score = validation.Score(engine.Load(trainer.Parameters), whole, cancellationToken);
+                    double score = validation.Score(engine.Load(trainer.Parameters, settings.ScoredIn), whole, cancellationToken);
                     epochDone?.Invoke(epoch, score);
                     return score;
                 },
@@ -79,11 +83,11 @@ public static class SuperNetworkTraining
                 cancellationToken);
         }
 
-        double testScore = new Evaluator(Encode(data.Test), data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept), whole, cancellationToken);
-        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore) }, result, testScore);
+        double testScore = new Evaluator(Encode(data.Test), data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept, settings.ScoredIn), whole, cancellationToken);
+        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore, settings.ScoredIn) }, result, testScore);
     }
 
-    private static EndpointMetadata Describe(TaskData data, BertConfig config, double validationScore, double testScore)
+    private static EndpointMetadata Describe(TaskData data, BertConfig config, double validationScore, double testScore, Precision scoredIn)
     {
         long parameters = ParameterCount.Sliced(config, SubNetwork.Full(config));
         string metric = data.Definition.MetricName;
@@ -91,6 +95,7 @@ public static class SuperNetworkTraining
         {
             Task = data.Definition.Name,
             Split = "test",
+            MeasuredIn = scoredIn,
             Metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { [metric] = testScore, [$"validation_{metric}"] = validationScore },
             Parameters = parameters,
             PaperParameters = ParameterCount.Paper(config, SubNetwork.Full(config)),

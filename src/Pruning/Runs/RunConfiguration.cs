@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Endpoints.Bert;
+using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.SearchMethods;
@@ -28,6 +30,11 @@ public sealed record RunConfiguration
 
     /// <value>Seed of the method.</value>
     public required int Seed { get; init; }
+
+    /// <value>What sub-networks ran in while they were measured. Files leave float32 out, which is what those of before had.</value>
+    [JsonConverter(typeof(PrecisionJsonConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Precision Precision { get; init; }
 
     /// <value>The objectives, in the order of every trial's values.</value>
     public required IReadOnlyList<ObjectiveInfo> Objectives { get; init; }
@@ -65,6 +72,7 @@ public sealed record RunConfiguration
             ("space", there.Space, Space),
             ("method", there.Method, Method),
             ("seed", $"{there.Seed}", $"{Seed}"),
+            ("precision", PrecisionName.Of(there.Precision), PrecisionName.Of(Precision)),
             ("objectives", NamesOf(there.Objectives), NamesOf(Objectives)),
         ];
         return string.Join("; ", values.Where(value => value.There != value.Here).Select(value => $"{value.Name} is {value.There} there and {value.Here} here"));

@@ -1,4 +1,5 @@
 using Endpoints.Bert;
+using Endpoints.Compute;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
 using Microsoft.Extensions.Hosting;
@@ -94,10 +95,22 @@ internal sealed class LaneTeam : IHostedService, IDisposable
         {
             foreach (ServedEndpoint endpoint in _catalog.All)
             {
-                Log.WarmedUp(_logger, endpoint.Name, endpoint.Description.SubNetwork, endpoint.Description.Parameters.Kept, 1e6 * endpoint.Cost.SecondsPerToken);
+                LogWarm(endpoint);
             }
 
             _state.BecomeReady();
+        }
+    }
+
+    private void LogWarm(ServedEndpoint endpoint)
+    {
+        string precision = PrecisionName.Of(endpoint.Precision);
+        Log.WarmedUp(
+            _logger, endpoint.Name, endpoint.Description.SubNetwork, precision, endpoint.Description.Parameters.Kept, 1e6 * endpoint.Cost.SecondsPerToken);
+        if (!PrecisionSupport.IsFast(endpoint.Precision))
+        {
+            Log.SlowPrecision(
+                _logger, endpoint.Name, precision, PrecisionSupport.Describe(endpoint.Precision), PrecisionName.Of(PrecisionSupport.Default));
         }
     }
 }

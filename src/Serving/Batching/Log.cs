@@ -6,8 +6,8 @@ namespace Endpoints.Serving.Batching;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 2000, EventName = nameof(WarmedUp), Level = LogLevel.Information,
-        Message = "Endpoint {Endpoint} is warm: {SubNetwork}, {Parameters:N0} parameters, {MicrosecondsPerToken:F1} us for each token")]
-    public static partial void WarmedUp(ILogger logger, string endpoint, string subNetwork, long parameters, double microsecondsPerToken);
+        Message = "Endpoint {Endpoint} is warm: {SubNetwork} in {Precision}, {Parameters:N0} parameters, {MicrosecondsPerToken:F1} us for each token")]
+    public static partial void WarmedUp(ILogger logger, string endpoint, string subNetwork, string precision, long parameters, double microsecondsPerToken);
 
     [LoggerMessage(EventId = 2001, EventName = nameof(WarmUpFailed), Level = LogLevel.Critical, Message = "Warm-up failed; the server stops")]
     public static partial void WarmUpFailed(ILogger logger, Exception exception);
@@ -23,4 +23,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 2004, EventName = nameof(LaneStuck), Level = LogLevel.Error,
         Message = "Lane {Lane} did not end within the grace time; its batch is abandoned")]
     public static partial void LaneStuck(ILogger logger, int lane);
+
+    [LoggerMessage(EventId = 2005, EventName = nameof(SlowPrecision), Level = LogLevel.Warning,
+        Message = "Endpoint {Endpoint} runs in {Precision}, which is not fast on this processor (kernels: {Kernels}); {Default} is")]
+    public static partial void SlowPrecision(ILogger logger, string endpoint, string precision, string kernels, string @default);
 }

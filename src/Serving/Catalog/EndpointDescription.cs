@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Catalog;
@@ -22,6 +23,10 @@ internal sealed record EndpointDescription
 
     public string? Parent { get; init; }
 
+    /// <summary>What products run in.</summary>
+    [JsonConverter(typeof(PrecisionJsonConverter))]
+    public required Precision Precision { get; init; }
+
     public required ParametersDescription Parameters { get; init; }
 
     /// <summary>Null when it was not measured on exactly this sub-network.</summary>
@@ -30,6 +35,9 @@ internal sealed record EndpointDescription
     public string? Task { get; init; }
 
     public string? Split { get; init; }
+
+    /// <summary>What products ran in while the accuracy and the metrics of <see cref="Split"/> were measured.</summary>
+    public string? MeasuredIn { get; init; }
 
     public IReadOnlyDictionary<string, double>? Metrics { get; init; }
 
@@ -41,9 +49,9 @@ internal sealed record EndpointDescription
 
     public required EndpointOptions Settings { get; init; }
 
-    public static EndpointDescription Of(EndpointDefinition definition, bool isDefault, int maxLength, EndpointOptions options)
+    public static EndpointDescription Of(EndpointDefinition definition, ISuperNetwork network, bool isDefault, int maxLength, EndpointOptions options)
     {
-        BertConfig config = definition.Network.Config;
+        BertConfig config = network.Config;
         var whole = Bert.SubNetworks.SubNetwork.Full(config);
         bool isWhole = definition.SubNetwork.Equals(whole);
 
@@ -57,10 +65,12 @@ internal sealed record EndpointDescription
             Default = isDefault,
             SubNetwork = metadata?.SubNetwork ?? definition.SubNetwork.ToString(),
             Parent = metadata?.Parent,
+            Precision = network.Precision,
             Parameters = new(kept, total, (double)kept / total),
             Accuracy = metadata is not null && metadata.Metrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null,
             Task = definition.Checkpoint.Metadata?.Task,
             Split = metadata?.Split,
+            MeasuredIn = metadata is { Metrics.Count: > 0 } ? PrecisionName.Of(metadata.MeasuredIn) : null,
             Metrics = metadata is { Metrics.Count: > 0 } ? metadata.Metrics : null,
             ProblemType = config.ProblemType == Bert.ProblemType.Regression ? "regression" : "single_label_classification",
             Labels = config.Labels,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Endpoints.Bert;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Compute;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Metrics;
@@ -11,25 +12,27 @@ namespace Endpoints.Serving.Catalog;
 /// <summary>An endpoint while it is served: what it computes, its queue, its load and its metrics.</summary>
 internal sealed class ServedEndpoint
 {
-    public ServedEndpoint(EndpointDefinition definition, EndpointOptions options, IEngine engine, ServingMetrics metrics, bool isDefault, TimeProvider time)
+    public ServedEndpoint(
+        EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time)
     {
         Name = definition.Name;
         IsDefault = isDefault;
         Options = options;
         Tokenizer = definition.Checkpoint.Tokenizer;
-        ProblemType = definition.Network.Config.ProblemType;
-        VocabularySize = definition.Network.Config.VocabularySize;
-        Classifiers = new IClassifier[engine.LaneCount];
+        ProblemType = network.Config.ProblemType;
+        VocabularySize = network.Config.VocabularySize;
+        Precision = network.Precision;
+        Classifiers = new IClassifier[lanes];
         for (int lane = 0; lane < Classifiers.Length; lane++)
         {
-            Classifiers[lane] = definition.Network.CreateClassifier(definition.SubNetwork, lane);
+            Classifiers[lane] = network.CreateClassifier(definition.SubNetwork, lane);
         }
 
         MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
         EncodedName = JsonEncodedText.Encode(Name);
-        EncodedLabels = [.. definition.Network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
+        EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
         Batcher = new Batcher(options, Load, time);
-        Description = EndpointDescription.Of(definition, isDefault, MaxLength, options);
+        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options);
         Metrics = metrics.ForEndpoint(this);
     }
 
@@ -44,6 +47,8 @@ internal sealed class ServedEndpoint
     public ProblemType ProblemType { get; }
 
     public int VocabularySize { get; }
+
+    public Precision Precision { get; }
 
     /// <summary>One for each lane.</summary>
     public IClassifier[] Classifiers { get; }

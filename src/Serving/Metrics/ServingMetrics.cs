@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Numerics;
+using Endpoints.Compute;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
@@ -104,6 +105,7 @@ internal sealed class ServingMetrics : IDisposable
         1,
         EndpointTag(endpoint),
         new("sub_network", endpoint.Description.SubNetwork),
+        new("precision", PrecisionName.Of(endpoint.Precision)),
         new("parent", endpoint.Description.Parent ?? ""),
         new("task", endpoint.Description.Task ?? ""),
         new("split", endpoint.Description.Split ?? ""),

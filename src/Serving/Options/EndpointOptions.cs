@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Endpoints.Compute;
 
 namespace Endpoints.Serving.Options;
 
@@ -22,6 +23,13 @@ public sealed class EndpointOptions
 
     /// <summary>The configuration section with a section for each endpoint.</summary>
     public const string ByNameSectionName = "Endpoints:ByName";
+
+    /// <value>
+    /// What products run in: <c>float32</c>, <c>bfloat16</c>, <c>int8</c>, or <c>auto</c> (default), which is bfloat16 where this processor is fast in it
+    /// and float32 elsewhere.
+    /// </value>
+    [PrecisionChoice]
+    public string Precision { get; set; } = PrecisionName.Auto;
 
     /// <value>Most tokens in one batch; also a bound on the length of one input. Default 2,048; from 8 to 262,144.</value>
     [Range(8, 262_144)]

@@ -45,7 +45,7 @@ public sealed class CheckpointFolderTests : IDisposable
         _workshop.Save(metadata);
         JsonObject json = JsonNode.Parse(File.ReadAllText(Path.Combine(_workshop.Folder, "endpoint.json")))!.AsObject();
         Assert.Equal(
-            ["sub_network", "parent", "task", "split", "metrics", "parameters", "paper_parameters", "parent_parameters"],
+            ["sub_network", "parent", "task", "split", "metrics", "measured_in", "precision", "parameters", "paper_parameters", "parent_parameters"],
             json.Select(property => property.Key));
 
         EndpointMetadata loaded = _workshop.AssertLoads().Metadata!;

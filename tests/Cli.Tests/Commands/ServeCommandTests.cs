@@ -21,7 +21,7 @@ public sealed class ServeCommandTests
     {
         using var folder = new TemporaryFolder();
         Save(folder.File("base"), BertConfig.Uniform(30_522, 32, 2, 2, 64, 64, "entailment", "not_entailment"));
-        using Process process = Start($"serve --endpoint base={folder.File("base")} half={folder.File("base")}#small:l=1,h=1,u=32 --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00");
+        using Process process = Start($"serve --endpoint base={folder.File("base")} half={folder.File("base")}#small:l=1,h=1,u=32@int8 --precision bfloat16 --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00");
         string address = await AddressAsync(process);
         using var client = new HttpClient { BaseAddress = new Uri(address) };
         await ReadyAsync(client);
@@ -31,6 +31,9 @@ public sealed class ServeCommandTests
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(name, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("endpoint").GetString());
         }
+
+        JsonElement list = JsonDocument.Parse(await client.GetStringAsync("/endpoints")).RootElement.GetProperty("endpoints");
+        Assert.Equal(["bfloat16", "int8"], list.EnumerateArray().Select(endpoint => endpoint.GetProperty("precision").GetString()));
 
         using Process kill = Process.Start("kill", $"-TERM {process.Id}");
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
@@ -43,9 +46,10 @@ public sealed class ServeCommandTests
         using var folder = new TemporaryFolder();
         Save(folder.File("base"), BertConfig.Base(30_522, "entailment", "not_entailment"));
         using var engine = new CpuEngine();
-        EndpointDefinition[] endpoints = ServeCommand.Load([$"base={folder.File("base")}", $"half={folder.File("base")}#small:l=6,h=6,u=1536"], engine);
-        Assert.Same(endpoints[0].Network, endpoints[1].Network);
-        await using WebApplication app = ServingHost.Build(engine, endpoints, new ServingSettings { Configuration = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0" } });
+        var configuration = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0" };
+        EndpointDefinition[] endpoints = ServeCommand.Load([$"base={folder.File("base")}", $"half={folder.File("base")}#small:l=6,h=6,u=1536"], configuration);
+        Assert.Same(endpoints[0].Checkpoint, endpoints[1].Checkpoint);
+        await using WebApplication app = ServingHost.Build(engine, endpoints, new ServingSettings { Configuration = configuration });
         await app.StartAsync();
         await ServingHost.WaitUntilReadyAsync(app, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -58,6 +62,16 @@ public sealed class ServeCommandTests
         }
 
         await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Serve_WrongPrecisionInTheConfiguration_NamesTheKey()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
+        Cli.Run run = await Cli.RunAsync("serve", "--endpoint", $"base={folder.File("base")}", "--precision", "fast");
+        Assert.Equal(2, run.Code);
+        Assert.Equal("Endpoints:Defaults:Precision must be float32, bfloat16, int8 or auto (found 'fast').", run.Error.Trim());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class LoadTestReportTests
         Assert.Equal(
             "pruned held 20 users, the most it was tested with, without throttling. At 10 users it answered 325 requests a second, " +
             "half of them within 15.0 ms and 95 % within 22.0 ms. 93.0 % of the 10,600 answers that could be checked were right. " +
-            "It has 4.3 million parameters, 38.4 % of the model it was pruned from.",
+            "It has 4.3 million parameters, 38.4 % of the model it was pruned from, and computes in int8.",
             lead[1]);
     }
 
@@ -38,6 +38,7 @@ public sealed class LoadTestReportTests
         Assert.Contains("base: throttling starts at 15 users", html, StringComparison.Ordinal);
         Assert.Contains("more than 1 % of requests answered 429", html, StringComparison.Ordinal);
         Assert.Contains("does not obey Retry-After", html, StringComparison.Ordinal);
+        Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["Computes in", "–", "int8"]));
         Assert.Contains("A &lt;fast&gt; processor", html, StringComparison.Ordinal);
         Assert.Equal(2, page.Descendants("tr").Count(row => (string?)row.Attribute("class") == "stressed"));
     }

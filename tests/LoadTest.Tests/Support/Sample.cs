@@ -51,6 +51,6 @@ internal static class Sample
         },
         Target("pruned", Stage(5, 2100, 0, 9.125, 14, 2100, 1953), Stage(10, 2600, 0, 15, 22, 2600, 2418), Stage(15, 2900, 0, 21, 30, 2900, 2697), Stage(20, 3000, 0, 28, 41, 3000, 2790)) with
         {
-            Facts = new EndpointFacts { Parameters = 4_300_000, ParametersBeforePruning = 11_200_000, SubNetwork = "small:l=2,h=3,u=400" },
+            Facts = new EndpointFacts { Parameters = 4_300_000, ParametersBeforePruning = 11_200_000, SubNetwork = "small:l=2,h=3,u=400", Precision = "int8" },
         });
 }

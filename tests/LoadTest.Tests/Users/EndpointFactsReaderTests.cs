@@ -9,12 +9,12 @@ public sealed class EndpointFactsReaderTests
     private const string Catalog = """
         {"engine":"cpu","endpoints":[
           {"name":"base","default":true,"subNetwork":"full","parameters":{"kept":100,"total":100},"accuracy":0.9,"task":"demo","split":"test"},
-          {"name":"pruned","default":false,"parameters":{"kept":40,"total":100}}]}
+          {"name":"pruned","default":false,"precision":"int8","parameters":{"kept":40,"total":100}}]}
         """;
 
     [Fact]
     public void Find_Named_GivesThatEndpoint() =>
-        Assert.Equal(new EndpointFacts { Parameters = 40, ParametersBeforePruning = 100 }, Find(Catalog, "pruned"));
+        Assert.Equal(new EndpointFacts { Precision = "int8", Parameters = 40, ParametersBeforePruning = 100 }, Find(Catalog, "pruned"));
 
     [Fact]
     public void Find_NoName_GivesTheDefault() => Assert.Equal(0.9, Find(Catalog, null)?.Accuracy);

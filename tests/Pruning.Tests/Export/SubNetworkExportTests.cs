@@ -2,7 +2,9 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Compute;
 using Endpoints.Pruning.Export;
+using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.Tests.Fakes;
@@ -42,6 +44,64 @@ public sealed class SubNetworkExportTests : IDisposable
         Assert.Equal(["accuracy", "latency_ms"], metadata.Metrics.Keys.Order());
         Assert.Equal(0.75, metadata.Metrics["accuracy"], 12);
         Assert.Equal(2.5, metadata.Metrics["latency_ms"]);
+    }
+
+    [Theory]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
+    public void Write_TrialInFewerBits_ReadsBackAsTheCutThatWasScored(Precision precision)
+    {
+        string directory = _folder.File("pruned");
+        (FrontReport report, Trial trial) = Search(Fingerprint.Of(_superNetwork.Parameters), new SearchPoint(2, 3, 5));
+        SubNetwork subNetwork = SubNetwork.Small(_superNetwork.Config, 2, 3, 5);
+        Checkpoint cut = SubNetworkExport.Cut(_superNetwork, subNetwork, precision);
+        SubNetworkExport.Write(directory, _superNetwork, "models/base", report, trial, "accuracy", new TestScore("accuracy", 0.5, precision), precision);
+
+        Checkpoint read = CheckpointFolder.Load(directory, new CheckpointLoadOptions { Tokenizer = _superNetwork.Tokenizer });
+        Assert.Equal(Fingerprint.Of(cut.Parameters), Fingerprint.Of(read.Parameters));
+        Assert.NotEqual(Fingerprint.Of(SubNetworkExtractor.Extract(_superNetwork.Parameters, subNetwork)), Fingerprint.Of(read.Parameters));
+        Assert.Equal((precision, precision, "test", 0.5), (read.Metadata!.Precision, read.Metadata.MeasuredIn, read.Metadata.Split, read.Metadata.Metrics["accuracy"]));
+        Assert.Equal(0.75, read.Metadata.Metrics["validation_accuracy"], 12);
+    }
+
+    [Fact]
+    public void Write_TrialWithoutTestScore_WasMeasuredInTheSearchsPrecision()
+    {
+        (FrontReport report, Trial trial) = Search(Fingerprint.Of(_superNetwork.Parameters), new SearchPoint(2, 3, 5));
+        var inBFloat16 = new FrontReport(report.Configuration with { Precision = Precision.BFloat16 }, report.Trials);
+        EndpointMetadata metadata = SubNetworkExport.Write(_folder.File("pruned"), _superNetwork, "models/base", inBFloat16, trial, "accuracy").Metadata!;
+        Assert.Equal((Precision.Float32, Precision.BFloat16), (metadata.Precision, metadata.MeasuredIn));
+    }
+
+    [Fact]
+    public void Write_WholeWithoutASearch_KeepsWhatIsKnownOfIt()
+    {
+        Checkpoint known = _superNetwork with
+        {
+            Metadata = new EndpointMetadata { Task = "demo", Split = "test", Metrics = new Dictionary<string, double> { ["accuracy"] = 0.9, ["validation_accuracy"] = 0.8 } },
+        };
+        SubNetwork whole = SubNetwork.Full(known.Config);
+        EndpointMetadata plain = SubNetworkExport.Write(_folder.File("a"), known, "models/base", whole, Precision.BFloat16).Metadata!;
+        Assert.Equal((Precision.BFloat16, Precision.Float32, 0.9), (plain.Precision, plain.MeasuredIn, plain.Metrics["accuracy"]));
+
+        EndpointMetadata scored = SubNetworkExport.Write(
+            _folder.File("b"), known, "models/base", whole, Precision.Int8, new TestScore("accuracy", 0.7, Precision.Int8)).Metadata!;
+        Assert.Equal((Precision.Int8, Precision.Int8, 0.7, 0.8), (scored.Precision, scored.MeasuredIn, scored.Metrics["accuracy"], scored.Metrics["validation_accuracy"]));
+    }
+
+    [Fact]
+    public void Write_SubNetworkWithoutASearch_ClaimsNoFigures()
+    {
+        Checkpoint known = _superNetwork with
+        {
+            Metadata = new EndpointMetadata { Task = "demo", Metrics = new Dictionary<string, double> { ["accuracy"] = 0.9 } },
+        };
+        SubNetwork subNetwork = SubNetwork.Small(known.Config, 2, 3, 5);
+        EndpointMetadata metadata = SubNetworkExport.Write(_folder.File("pruned"), known, "models/base", subNetwork, Precision.Float32).Metadata!;
+        Assert.Equal(("small:l=2,h=3,u=5", "models/base", "demo"), (metadata.SubNetwork, metadata.Parent, metadata.Task));
+        Assert.Empty(metadata.Metrics);
+        Assert.Equal(ParameterCount.Sliced(known.Config, subNetwork), metadata.Parameters);
+        Assert.Equal(ParameterCount.Sliced(known.Config, SubNetwork.Full(known.Config)), metadata.ParentParameters);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Endpoints.Compute;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.Tests.Fakes;
@@ -79,11 +80,21 @@ public sealed class TrialJournalTests : IDisposable
         [
             configuration with { Task = "x" }, configuration with { Validation = "x" }, configuration with { SuperNetwork = "x" },
             configuration with { Space = "x" }, configuration with { Method = "x" }, configuration with { Seed = 9 },
-            configuration with { Objectives = [new("error", "")] },
+            configuration with { Objectives = [new("error", "")] }, configuration with { Precision = Precision.Int8 },
         ];
-        Assert.Equal(8, others.Append(configuration).Select(other => other.Hash()).Distinct().Count());
+        Assert.Equal(9, others.Append(configuration).Select(other => other.Hash()).Distinct().Count());
         Assert.Equal(configuration.Hash(), FakeSearch.Configuration().Hash());
         Assert.All(others, other => Assert.NotEmpty(other.DifferencesFrom(configuration)));
+    }
+
+    [Fact]
+    public void Open_JournalOfBeforePrecisions_IsContinuedInFloat32Only()
+    {
+        Open().Dispose();
+        Assert.DoesNotContain("precision", File.ReadAllText(JournalPath), StringComparison.Ordinal);
+        Assert.Equal(Precision.Float32, TrialJournal.Read(Path.GetDirectoryName(JournalPath)!).Configuration.Precision);
+        var exception = Assert.Throws<InvalidDataException>(() => Open(FakeSearch.Configuration() with { Precision = Precision.BFloat16 }));
+        Assert.Contains("precision is float32 there and bfloat16 here", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

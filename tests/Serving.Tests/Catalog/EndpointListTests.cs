@@ -99,14 +99,13 @@ public sealed class EndpointListTests
             ParentParameters = 1_000_000,
             Metrics = new Dictionary<string, double> { ["accuracy"] = 0.89 },
         });
-        ISuperNetwork network = engine.Load(whole);
         return TestHost.StartAsync(
             engine,
             tokenizer,
             [
-                new("base", whole, network, SubNetwork.Full(config)),
-                new("cut", whole, network, SubNetwork.Small(config, 1, 1, 8)),
-                new("extracted", extracted, engine.Load(extracted), SubNetwork.Full(small)),
+                new("base", whole, SubNetwork.Full(config)),
+                new("cut", whole, SubNetwork.Small(config, 1, 1, 8)),
+                new("extracted", extracted, SubNetwork.Full(small)),
             ],
             TestHost.Settings(null));
     }

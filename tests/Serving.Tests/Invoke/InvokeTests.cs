@@ -103,7 +103,7 @@ public sealed class InvokeTests
         var tokenizer = new FakeTokenizer();
         Checkpoint checkpoint = TestHost.CheckpointOf(config, tokenizer);
         await using TestHost host = await TestHost.StartAsync(
-            engine, tokenizer, [new("similarity", checkpoint, engine.Load(checkpoint), SubNetwork.Full(config))], TestHost.Settings(null));
+            engine, tokenizer, [new("similarity", checkpoint, SubNetwork.Full(config))], TestHost.Settings(null));
 
         JsonElement answer = await TestHost.JsonOf(await host.PostAsync(TestHost.Body()));
 

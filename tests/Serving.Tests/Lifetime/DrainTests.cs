@@ -145,7 +145,7 @@ public sealed class DrainTests
     private static EndpointDefinition[] Endpoints(FakeEngine engine)
     {
         Checkpoint checkpoint = TestHost.CheckpointOf(TestHost.Config, new FakeTokenizer());
-        return [new("base", checkpoint, engine.Load(checkpoint), SubNetwork.Full(TestHost.Config))];
+        return [new("base", checkpoint, SubNetwork.Full(TestHost.Config))];
     }
 
     /// <summary>Learns from the log when a host that runs by itself is warm, and where it listens.</summary>

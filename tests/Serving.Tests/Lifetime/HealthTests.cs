@@ -15,7 +15,7 @@ public sealed class HealthTests
         Checkpoint checkpoint = TestHost.CheckpointOf(TestHost.Config, new FakeTokenizer());
         engine.Hold();
         await using WebApplication app = ServingHost.Build(
-            engine, [new("base", checkpoint, engine.Load(checkpoint), SubNetwork.Full(TestHost.Config))], TestHost.Settings(null));
+            engine, [new("base", checkpoint, SubNetwork.Full(TestHost.Config))], TestHost.Settings(null));
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
 using Endpoints.Serving.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -46,16 +47,28 @@ public sealed class LoggingTests
         Assert.DoesNotContain(logs.Lines, line => line.Contains("secret", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Task<TestHost> StartAsync(CapturedLogs logs, LogLevel level)
+    [Fact]
+    public async Task Start_EachEndpoint_SaysWhatItRunsIn()
+    {
+        using var logs = new CapturedLogs();
+        await using TestHost host = await StartAsync(logs, LogLevel.Information, ("Endpoints:Defaults:Precision", "int8"));
+
+        Assert.Contains(logs.Lines, line => line.Contains("Endpoint base is warm: full in int8, ", StringComparison.Ordinal));
+        Assert.Equal(
+            !PrecisionSupport.IsFast(Precision.Int8),
+            logs.Lines.Any(line => line.Contains("Endpoint base runs in int8, which is not fast on this processor", StringComparison.Ordinal)));
+    }
+
+    private static Task<TestHost> StartAsync(CapturedLogs logs, LogLevel level, params (string Key, string Value)[] configuration)
     {
         var engine = new FakeEngine();
         var tokenizer = new FakeTokenizer();
         Checkpoint checkpoint = TestHost.CheckpointOf(TestHost.Config, tokenizer);
-        ServingSettings settings = TestHost.Settings(null, ("Logging:LogLevel:Default", level.ToString()), ("Logging:LogLevel:Microsoft", level.ToString()));
+        ServingSettings settings = TestHost.Settings(null, [("Logging:LogLevel:Default", level.ToString()), ("Logging:LogLevel:Microsoft", level.ToString()), .. configuration]);
         return TestHost.StartAsync(
             engine,
             tokenizer,
-            [new("base", checkpoint, engine.Load(checkpoint), SubNetwork.Full(TestHost.Config))],
+            [new("base", checkpoint, SubNetwork.Full(TestHost.Config))],
             settings with { ConfigureLogging = logging => logging.ClearProviders().AddProvider(logs) });
     }
 

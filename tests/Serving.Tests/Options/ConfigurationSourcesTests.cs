@@ -72,6 +72,6 @@ public sealed class ConfigurationSourcesTests
     {
         var engine = new FakeEngine();
         Checkpoint checkpoint = TestHost.CheckpointOf(TestHost.Config, new FakeTokenizer());
-        return ServingHost.Build(engine, [new("base", checkpoint, engine.Load(checkpoint), SubNetwork.Full(TestHost.Config))], settings);
+        return ServingHost.Build(engine, [new("base", checkpoint, SubNetwork.Full(TestHost.Config))], settings);
     }
 }

@@ -18,6 +18,7 @@ public sealed class ServingConfigurationTests
         EndpointOptions options = configuration.Endpoints["base"];
         Assert.Equal((2_048, 64, 512), (options.MaxBatchTokens, options.MaxBatchRows, options.MaxConcurrency));
         Assert.Equal((TimeSpan.FromMilliseconds(100), OnTooLong.Truncate), (options.MaxQueueDelay, options.OnTooLong));
+        Assert.Equal("auto", options.Precision);
         Assert.Null(options.MaxLength);
         Assert.Null(options.RequestTimeout);
     }
@@ -62,6 +63,14 @@ public sealed class ServingConfigurationTests
 
         Load(["base"], (key, bound), ("Endpoints:Server:DrainDelay", "0"), ("Endpoints:Server:MaxPairs", "1"));
     }
+
+    [Theory]
+    [InlineData("Endpoints:Defaults:Precision", "fp16")]
+    [InlineData("Endpoints:Defaults:Precision", "Float32")]
+    [InlineData("Endpoints:ByName:base:Precision", "2")]
+    [InlineData("Endpoints:ByName:base:Precision", "")]
+    public void Load_PrecisionOfAnotherName_IsRefusedWithTheNames(string key, string value) =>
+        Assert.Equal($"{key} must be float32, bfloat16, int8 or auto (found '{value}').", Assert.Single(Failures(["base"], (key, value))));
 
     [Theory]
     [InlineData("Endpoints:Defaults:MaxBatchTokens", "many")]

@@ -33,7 +33,14 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
 
     public bool IsDisposed { get; private set; }
 
-    public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32) => new Network(this, checkpoint.Config, precision);
+    /// <summary>What was loaded, in order.</summary>
+    public List<(Checkpoint Checkpoint, Precision Precision)> Loaded { get; } = [];
+
+    public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32)
+    {
+        Loaded.Add((checkpoint, precision));
+        return new Network(this, checkpoint.Config, precision);
+    }
 
     public void Dispose() => IsDisposed = true;
 

@@ -61,7 +61,7 @@ internal sealed class TestHost : IAsyncDisposable
         var tokenizer = new FakeTokenizer();
         Checkpoint checkpoint = CheckpointOf(Config, tokenizer);
         return StartAsync(
-            engine, tokenizer, [new("base", checkpoint, engine.Load(checkpoint), SubNetwork.Full(Config))], Settings(time, configuration));
+            engine, tokenizer, [new("base", checkpoint, SubNetwork.Full(Config))], Settings(time, configuration));
     }
 
     /// <summary>Starts a host with two endpoints of one super-network: <c>base</c>, the default, and <c>pruned</c>.</summary>
@@ -69,13 +69,12 @@ internal sealed class TestHost : IAsyncDisposable
     {
         var tokenizer = new FakeTokenizer();
         Checkpoint checkpoint = CheckpointOf(Config, tokenizer);
-        ISuperNetwork network = engine.Load(checkpoint);
         return StartAsync(
             engine,
             tokenizer,
             [
-                new("base", checkpoint, network, SubNetwork.Full(Config)),
-                new("pruned", checkpoint, network, SubNetwork.Small(Config, 1, 1, 8)),
+                new("base", checkpoint, SubNetwork.Full(Config)),
+                new("pruned", checkpoint, SubNetwork.Small(Config, 1, 1, 8)),
             ],
             Settings(time, configuration));
     }

@@ -32,7 +32,7 @@ internal static class ModelBenchmark
                 ModelWork work = ModelWork.Of(config, subNetwork, lengths);
                 foreach (int batch in (int[])[1, 8, 32])
                 {
-                    Measure(report, limits, $"{subNetwork}", classifier, Batches(config, lengths, batch), work);
+                    Measure(report, limits, $"{subNetwork}", classifier, Batches.Of(config, lengths, batch), work);
                 }
             }
         }
@@ -61,7 +61,7 @@ internal static class ModelBenchmark
     private static void Check(IClassifier view, CpuEngine engine, BertParameters extracted, int[] lengths)
     {
         IClassifier own = engine.Load(extracted).CreateClassifier(SubNetwork.Full(extracted.Config), 0);
-        TokenBatch together = Batches(extracted.Config, lengths, Sequences)[0], alone = Batches(extracted.Config, lengths, 1)[5];
+        TokenBatch together = Batches.Of(extracted.Config, lengths, Sequences)[0], alone = Batches.Of(extracted.Config, lengths, 1)[5];
         float[] viewed = new float[Sequences * view.LabelCount], copied = new float[viewed.Length], single = new float[view.LabelCount];
         view.Classify(together, viewed);
         own.Classify(together, copied);
@@ -75,20 +75,5 @@ internal static class ModelBenchmark
         {
             Verify.Near(single[label], viewed[(5 * single.Length) + label], 0, $"logit {label} of sequence 5 in a batch");
         }
-    }
-
-    private static TokenBatch[] Batches(BertConfig config, int[] lengths, int size)
-    {
-        var random = new Random(3);
-        return [.. lengths.Chunk(size).Select(chunk =>
-        {
-            var batch = new TokenBatch();
-            foreach (int length in chunk)
-            {
-                batch.Add([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], new int[length]);
-            }
-
-            return batch;
-        })];
     }
 }

@@ -3,22 +3,26 @@ using Endpoints.Bench;
 const string help = """
     Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--output FILE]
 
+      threads       start of a region, where threads ran, what they add
       gemm          matrix products of BERT's shapes, share of the FMA peak
       attention     attention forward and backward, share of the FMA peak
       elementwise   LayerNorm, activations, embeddings, AdamW, share of the memory bandwidth
       tokenizer     MB/s of English text
       model         BERT-base and a sub-network of it, pairs/s and share of the FMA peak
+      lanes         BERT tiny and base on every split of the processors into lanes of threads
 
     Without a benchmark, all of them. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
 var benchmarks = new Dictionary<string, Action<Report>>
 {
+    ["threads"] = ThreadBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["attention"] = AttentionBenchmark.Run,
     ["elementwise"] = ElementwiseBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["model"] = ModelBenchmark.Run,
+    ["lanes"] = LaneBenchmark.Run,
 };
 var chosen = new List<string>();
 string? output = null;

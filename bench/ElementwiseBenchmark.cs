@@ -1,5 +1,7 @@
 using Endpoints.Compute.Embedding;
+using Endpoints.Compute.Gemm;
 using Endpoints.Compute.Normalization;
+using Endpoints.Compute.Threads;
 using Endpoints.Compute.Training;
 
 namespace Endpoints.Bench;
@@ -34,6 +36,11 @@ internal static unsafe class ElementwiseBenchmark
             Print("dropout", 8, () => RowMap.Drop(limits.Team, z.View, dropout));
             Print("column sums", 4, () => ColumnSums.Add(limits.Team, x.View, sums.Data));
             Embeddings(limits, x, z, Print);
+            if (threads == 1)
+            {
+                Packing(x, Print);
+            }
+
             MakePositive(w);
             Print("AdamW", 28, () => AdamW.Step(limits.Team, tensor, 1, 1e-5f, 1, new AdamWSettings()));
         }
@@ -71,6 +78,19 @@ internal static unsafe class ElementwiseBenchmark
             Verify.Near(words[ids[99], 5] + words[35, 5] + words[0, 5], output[99, 5], 1e-6, "an embedding");
             print("embedding sum", 12, () => EmbeddingSum.Forward(limits.Team, word, position, type, output.View));
         }
+    }
+
+    /// <summary>What loading a model does to each weight, on the loading thread.</summary>
+    private static void Packing(Operand weight, Action<string, int, Action> print)
+    {
+        using var packed = new PackedMatrix(Width, Rows);
+        void Pack() => packed.PackTransposed(new ReadOnlySpan<float>(weight.Data, (int)Elements));
+        Pack();
+        using Operand left = new(1, Width, 9), product = new(1, Rows, 10);
+        using var team = new ThreadTeam(1);
+        Gemm.Multiply(team, LeftView.Of(left.View), packed.View, product.View);
+        Verify.Near(Enumerable.Range(0, Width).Sum(k => (double)left[0, k] * weight[Rows - 3, k]), product[0, Rows - 3], 1e-3, "a product with packed weights");
+        print("packing weights", 12, Pack);
     }
 
     private static void CheckNorm(Limits limits, Operand x, Operand gamma, Operand beta, Operand y, Operand statistics)

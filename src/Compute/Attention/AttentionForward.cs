@@ -58,7 +58,7 @@ public static unsafe class AttentionForward
                 for (int i = 0; i < rows; i++)
                 {
                     Softmax.Run<TSimd>(scores.Row(i), scores.Columns, scale);
-                    dropout.Apply(scores.Row(i), scores.Columns, ((long)item * scratch.MaxLength) + row + i);
+                    dropout.Apply(scores.Row(i), scores.Columns, shape.ScoreRow(item, row + i));
                 }
 
                 GemmSerial.Multiply<TSimd>(LeftView.Of(scores), RightView.Of(values), new MatrixView(output.Row(row), rows, output.Columns, output.Stride));

@@ -54,9 +54,9 @@ public sealed class RteFlowTests
     }
 
     [Theory]
-    [InlineData("--search", "--format", "checkpoint")]
-    [InlineData("--format onnx", "--format", "checkpoint", "--search", "x", "--precision", "int8")]
-    [InlineData("found both", "--format", "onnx", "--search", "x", "--subnetwork", "full")]
+    [InlineData("give one or the other", "--format", "onnx", "--search", "x", "--subnetwork", "full")]
+    [InlineData("give one or the other", "--pick", "params<60%")]
+    [InlineData("int8", "--precision", "int4")]
     public async Task Export_OptionsThatDoNotGoTogether_SaysWhatIsExpected(string expected, params string[] options)
     {
         using var folder = new TemporaryFolder();

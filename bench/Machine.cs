@@ -10,7 +10,8 @@ internal static class Machine
         $"{Processor()}, {Environment.ProcessorCount} logical processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0} GB; "
         + $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {SimdSelection.Path}; {time.GetUtcNow():yyyy-MM-dd HH:mm} UTC.";
 
-    private static string Processor()
+    /// <summary>The processor by its own name.</summary>
+    public static string Processor()
     {
         const string list = "/proc/cpuinfo";
         string? model = File.Exists(list) ? File.ReadLines(list).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;

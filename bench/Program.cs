@@ -1,7 +1,8 @@
 using Endpoints.Bench;
+using Endpoints.Bench.Peers;
 
 const string help = """
-    Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--output FILE]
+    Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--quick] [--output FILE]
 
       gemm          matrix products of BERT's shapes, share of the FMA peak
       linear        linear layers of inference in float32, bfloat16 and int8, share of what arithmetic and memory allow
@@ -9,10 +10,12 @@ const string help = """
       elementwise   LayerNorm, activations, embeddings, AdamW, share of the memory bandwidth
       tokenizer     MB/s of English text
       model         BERT-base and a sub-network of it, pairs/s and share of the FMA peak
+      peers         our engine, ONNX Runtime and PyTorch in alternating rounds; kept in bench/results
 
-    Without a benchmark, all of them. --output also writes the tables and the machine's description to FILE as markdown.
+    Without a benchmark, all of them but peers, which takes longest; --quick measures only RTE's mix of lengths there. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
+bool isQuick = args.Contains("--quick");
 var benchmarks = new Dictionary<string, Action<Report>>
 {
     ["gemm"] = GemmBenchmark.Run,
@@ -21,6 +24,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["elementwise"] = ElementwiseBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["model"] = ModelBenchmark.Run,
+    ["peers"] = report => PeerBenchmark.Run(report, isQuick, TimeProvider.System),
 };
 var chosen = new List<string>();
 string? output = null;
@@ -31,6 +35,8 @@ for (int i = 0; i < args.Length; i++)
         case "--help" or "-h":
             Console.WriteLine(help);
             return 0;
+        case "--quick":
+            break;
         case "--output" when i + 1 < args.Length:
             output = args[++i];
             break;
@@ -40,7 +46,7 @@ for (int i = 0; i < args.Length; i++)
             chosen.Add(name);
             break;
         default:
-            return Refuse($"'{args[i]}' is no benchmark: expected any of {string.Join(", ", benchmarks.Keys)}, --output FILE or --help.");
+            return Refuse($"'{args[i]}' is no benchmark: expected any of {string.Join(", ", benchmarks.Keys)}, --quick, --output FILE or --help.");
     }
 }
 
@@ -50,7 +56,7 @@ report.Note("Built without optimisation: add -c Release, or these figures mean n
 #endif
 report.Note(Machine.Describe(TimeProvider.System));
 Limits.Print(report);
-foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys])
+foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name != "peers")])
 {
     benchmarks[name](report);
 }

@@ -80,7 +80,15 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
     private HiddenState FeedForward(FeedForwardPlan plan, HiddenState rows, HiddenBuffer target)
     {
         Activations units = lane.Workspace.Units.Matrix(_stored, rows.Values.Rows, plan.Up.Outputs);
-        LinearForward.Run(lane.Team, plan.Up.Gelu(rows.Operand, units));
+        if (_stored == Precision.Float32)
+        {
+            LinearForward.Run(lane.Team, plan.Up.Gelu(rows.Operand, units));
+        }
+        else
+        {
+            LinearForward.Run(lane.Team, plan.Up.GeluRounded(rows.Operand, units));
+        }
+
         return Finish(plan.Down, units, rows, plan.Norm, target);
     }
 

@@ -11,7 +11,9 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
     private readonly BertParameters _parameters;
     private readonly PackedLayer[] _layers;
     private readonly IReadOnlyList<CpuLane> _lanes;
-    private readonly GCHandle[] _pins;
+
+    /// <summary>Empty until the end of the constructor, for the finalizer also runs where that throws.</summary>
+    private readonly GCHandle[] _pins = [];
 
     public CpuSuperNetwork(BertParameters parameters, Precision precision, IReadOnlyList<CpuLane> lanes)
     {

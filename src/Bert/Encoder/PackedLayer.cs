@@ -15,11 +15,12 @@ internal sealed class PackedLinear
         _weights = new PackedWeights(precision, linear.Inputs, linear.Outputs, linear.Weight);
         _bias = new FloatBuffer(linear.Outputs);
         linear.Bias.CopyTo(_bias.Span);
+        View = new LinearView(_weights.View, _bias);
     }
 
     public long Bytes => _weights.Bytes + (_bias.Length * sizeof(float));
 
-    public LinearView View => new(_weights.View, _bias);
+    public LinearView View { get; }
 
     /// <summary>The first outputs of the first inputs, as a view.</summary>
     public LinearView Prefix(int inputs, int outputs) => new(_weights.Prefix(inputs, outputs), _bias);
@@ -33,6 +34,8 @@ internal sealed unsafe class LinearView(WeightsView weights, FloatBuffer bias)
     public LinearLayer<AddBias> Add(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
 
     public LinearLayer<AddBiasGelu> Gelu(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
+
+    public LinearLayer<AddBiasGeluRounded> GeluRounded(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
 
     public LinearLayer<AddBiasTanh> Tanh(Activations input, Activations output) => new(input, weights, output, new(bias.Pointer));
 

@@ -19,6 +19,14 @@ public readonly unsafe struct AddBiasGelu(float* bias) : IEpilogue
     TSimd IEpilogue.Apply<TSimd>(TSimd c, int row, int column) => VectorMath.Gelu(c + TSimd.Load(bias + column));
 }
 
+/// <summary>GELU(C + bias) for a C that is rounded to bfloat16: cheaper, within that rounding.</summary>
+/// <param name="bias">One value for each column of C.</param>
+public readonly unsafe struct AddBiasGeluRounded(float* bias) : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TSimd IEpilogue.Apply<TSimd>(TSimd c, int row, int column) => VectorMath.GeluRounded(c + TSimd.Load(bias + column));
+}
+
 /// <summary>tanh(C + bias).</summary>
 /// <param name="bias">One value for each column of C.</param>
 public readonly unsafe struct AddBiasTanh(float* bias) : IEpilogue

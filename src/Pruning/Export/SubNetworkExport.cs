@@ -41,14 +41,7 @@ public static class SubNetworkExport
         TestScore? test = null,
         Precision precision = Precision.Float32)
     {
-        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
-        if (fingerprint != report.Configuration.SuperNetwork)
-        {
-            throw new InvalidDataException(
-                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
-                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
-        }
-
+        RequireSearched(superNetwork, parent, report);
         return Save(directory, Cut(superNetwork, SubNetwork.Parse(trial.SubNetwork, superNetwork.Config), precision), precision, new EndpointMetadata
         {
             SubNetwork = trial.SubNetwork,
@@ -75,7 +68,8 @@ public static class SubNetworkExport
         string directory, Checkpoint superNetwork, string parent, SubNetwork subNetwork, Precision precision, TestScore? test = null)
     {
         var whole = SubNetwork.Full(superNetwork.Config);
-        EndpointMetadata metadata = subNetwork.Equals(whole) && superNetwork.Metadata is { } known ? known : new EndpointMetadata
+        bool isKnown = subNetwork.Equals(whole) && superNetwork.Metadata is { ParentParameters: > 0 };
+        EndpointMetadata metadata = isKnown ? superNetwork.Metadata! : new EndpointMetadata
         {
             SubNetwork = subNetwork.ToString(),
             Parent = parent,
@@ -95,6 +89,22 @@ public static class SubNetworkExport
         }
 
         return Save(directory, Cut(superNetwork, subNetwork, precision), precision, metadata);
+    }
+
+    /// <summary>Checks that a search was of these very weights: else its figures say nothing of what is exported.</summary>
+    /// <param name="superNetwork">The weights.</param>
+    /// <param name="parent">Their folder or name, for the message.</param>
+    /// <param name="report">The search.</param>
+    /// <exception cref="InvalidDataException">The search was of other weights.</exception>
+    public static void RequireSearched(Checkpoint superNetwork, string parent, FrontReport report)
+    {
+        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
+        if (fingerprint != report.Configuration.SuperNetwork)
+        {
+            throw new InvalidDataException(
+                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
+                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
+        }
     }
 
     private static Checkpoint Save(string directory, Checkpoint cut, Precision precision, EndpointMetadata metadata)

@@ -1,5 +1,6 @@
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tests.Reference;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Tests.Encoder;
 
@@ -38,15 +39,52 @@ public sealed class CpuEngineTests
         }
     }
 
+    [Theory]
+    [InlineData(Precision.BFloat16, 0.06)]
+    [InlineData(Precision.Int8, 0.2)]
+    public void Classify_RoundedRandomSubNetworks_ViewAndMaskedAgreeWithinRounding(Precision precision, double share)
+    {
+        var random = new Random(7);
+        BertParameters parameters = Loud(Config, 3);
+        using var engine = new CpuEngine(threadsPerLane: 2);
+        ISuperNetwork network = engine.Load(parameters, precision);
+        (TokenBatch batch, List<int[]> sequences) = Batch(random, 5, 30);
+        SubNetwork[] subNetworks =
+        [
+            .. Enumerable.Range(0, 20).Select(_ => RandomOne(random)),
+            SubNetwork.Full(Config), SubNetwork.Small(Config, 0, 2, 9), SubNetwork.Small(Config, 3, 0, 33), SubNetwork.Small(Config, 2, 3, 0), SubNetwork.Small(Config, 3, 2, 7),
+        ];
+        foreach (SubNetwork subNetwork in subNetworks)
+        {
+            float[] viewed = Classify(network.CreateClassifier(subNetwork, 0), batch);
+            double[] masked = [.. sequences.SelectMany(sequence => ReferenceBert.Run(parameters, subNetwork, sequence, new int[sequence.Length]).Logits)];
+            double typical = Math.Sqrt(masked.Average(logit => logit * logit));
+            double typicalError = Math.Sqrt(masked.Zip(viewed, (a, b) => (a - b) * (a - b)).Average());
+            Assert.True(typicalError <= share * typical, $"{subNetwork}: typical logit {typical:g3}, typical error {typicalError:g3}");
+        }
+    }
+
     [Fact]
-    public void Classify_RandomBatchesAndThreads_GivesTheSameBitsAsAlone()
+    public void Load_OddHeadSizeRounded_SaysWhatToDo()
+    {
+        using var engine = new CpuEngine(threadsPerLane: 1);
+        BertParameters odd = BertParameters.Random(BertConfig.Uniform(60, 15, 1, 3, 8, 40, "no", "yes"), 1);
+        engine.Load(odd);
+        Assert.Contains("Float32", Assert.Throws<NotSupportedException>(() => engine.Load(odd, Precision.BFloat16)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
+    public void Classify_RandomBatchesAndThreads_GivesTheSameBitsAsAlone(Precision precision)
     {
         var random = new Random(11);
         BertParameters parameters = Loud(Config, 5);
         using var alone = new CpuEngine(threadsPerLane: 1);
         using var team = new CpuEngine(threadsPerLane: 3);
         SubNetwork subNetwork = SubNetwork.Small(Config, 3, 3, 50);
-        IClassifier single = alone.Load(parameters).CreateClassifier(subNetwork, 0), shared = team.Load(parameters).CreateClassifier(subNetwork, 0);
+        IClassifier single = alone.Load(parameters, precision).CreateClassifier(subNetwork, 0), shared = team.Load(parameters, precision).CreateClassifier(subNetwork, 0);
         for (int round = 0; round < 20; round++)
         {
             (TokenBatch batch, List<int[]> sequences) = Batch(random, random.Next(1, 12), 40);
@@ -60,11 +98,14 @@ public sealed class CpuEngineTests
         }
     }
 
-    [Fact]
-    public void Classify_WarmBatches_AllocateNothing()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
+    public void Classify_WarmBatches_AllocateNothing(Precision precision)
     {
         using var engine = new CpuEngine(threadsPerLane: 1);
-        IClassifier classifier = engine.Load(Loud(Config, 5)).CreateClassifier(SubNetwork.Full(Config), 0);
+        IClassifier classifier = engine.Load(Loud(Config, 5), precision).CreateClassifier(SubNetwork.Full(Config), 0);
         (TokenBatch batch, _) = Batch(new Random(3), 6, 40);
         var logits = new float[batch.Count * Config.LabelCount];
         for (int i = 0; i < 10; i++)

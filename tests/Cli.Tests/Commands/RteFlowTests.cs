@@ -37,6 +37,12 @@ public sealed class RteFlowTests
         string subNetwork = export.Output[export.Output.IndexOf("small:", StringComparison.Ordinal)..export.Output.IndexOf(" parameters", StringComparison.Ordinal)];
         subNetwork = subNetwork[..subNetwork.LastIndexOf(", ", StringComparison.Ordinal)];
 
+        string onnx = folder.File("pruned.onnx");
+        Cli.Run file = await Cli.RunAsync("export", "--search", search, "--model", model, "--pick", "trial:4", "--format", "onnx", "--precision", "int8", "--out", onnx);
+        Assert.True(file.Code == 0, file.Error);
+        Assert.Contains($"{subNetwork}, int8", file.Output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(onnx).Length > 0);
+
         const string pair = """{"premise": "The cat sat on the mat.", "hypothesis": "A cat sat."}""";
         Cli.Run whole = await Cli.WithInputAsync(pair, "predict", "--model", model, "--subnetwork", subNetwork, "--threads", "1");
         Cli.Run own = await Cli.WithInputAsync(pair, "predict", "--model", pruned, "--threads", "1");
@@ -45,6 +51,17 @@ public sealed class RteFlowTests
         using var answer = JsonDocument.Parse(own.Output);
         Assert.Contains(answer.RootElement.GetProperty("label").GetString(), (string[])["entailment", "not_entailment"]);
         Assert.Equal(2, answer.RootElement.GetProperty("logits").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("found both", "--format", "checkpoint", "--pick", "3")]
+    [InlineData("found both", "--format", "onnx", "--search", "x", "--subnetwork", "full")]
+    public async Task Export_OptionsThatDoNotGoTogether_SaysWhatIsExpected(string expected, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        Cli.Run run = await Cli.RunAsync(["export", "--model", folder.File("none"), "--out", folder.File("x"), .. options]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

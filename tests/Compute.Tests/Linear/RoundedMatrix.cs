@@ -56,7 +56,9 @@ internal static unsafe class RoundedMatrix
 
         float down = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF_0000);
         float up = BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(value) & 0xFFFF_0000) + 0x1_0000);
-        double below = Math.Abs((double)value - down), above = Math.Abs((double)up - value);
+        // Beyond the largest bfloat16 the next value would be 2^128; it is infinity that is stored there.
+        double next = float.IsInfinity(up) ? Math.CopySign(Math.Pow(2, 128), up) : up;
+        double below = Math.Abs((double)value - down), above = Math.Abs(next - value);
         bool isDownEven = (BitConverter.SingleToUInt32Bits(down) & 0x1_0000) == 0;
         return below < above || (below == above && isDownEven) ? down : up;
     }

@@ -49,6 +49,14 @@ public sealed class VectorMathTests
 
     [Theory]
     [MemberData(nameof(Paths))]
+    public void GeluRounded_DenseGrid_IsWithinItsError(SimdPath path)
+    {
+        Check<GeluRoundedFunction>(path, -8, 8, ReferenceFunctions.Gelu, (_, _) => 6e-5);
+        Check<GeluRoundedFunction>(path, -1000, 1000, ReferenceFunctions.Gelu, (x, _) => 6e-5 + (7e-6 * Math.Abs(x)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
     public void GeluDerivative_DenseGrid_IsWithinItsError(SimdPath path) =>
         Check<GeluDerivativeFunction>(path, -20, 20, ReferenceFunctions.GeluDerivative, (_, _) => 6e-7);
 
@@ -64,6 +72,7 @@ public sealed class VectorMathTests
         Poison<ExpFunction>(path);
         Poison<ErfFunction>(path);
         Poison<GeluFunction>(path);
+        Poison<GeluRoundedFunction>(path);
         Poison<GeluDerivativeFunction>(path);
         Poison<TanhFunction>(path);
     }
@@ -140,6 +149,12 @@ public sealed class VectorMathTests
     {
         public static TSimd Invoke<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> => VectorMath.Gelu(x);
+    }
+
+    private readonly struct GeluRoundedFunction : IFunction
+    {
+        public static TSimd Invoke<TSimd>(TSimd x)
+            where TSimd : struct, ISimd<TSimd> => VectorMath.GeluRounded(x);
     }
 
     private readonly struct GeluDerivativeFunction : IFunction

@@ -49,7 +49,7 @@ internal static class ModelBenchmark
     private static void Measure(Report report, Measured measured, string name, int[] lengths, int size)
     {
         (Limits limits, Precision precision, BertConfig config, SubNetwork subNetwork, IClassifier classifier) = measured;
-        TokenBatch[] batches = Batches(config, lengths, size);
+        TokenBatch[] batches = Batches.Of(config, lengths, size);
         ModelWork work = ModelWork.Of(config, subNetwork, lengths);
         var logits = new float[batches.Max(batch => batch.Count) * classifier.LabelCount];
         double bytes = (double)batches.Length * ModelWork.WeightBytes(config, subNetwork, precision);
@@ -80,7 +80,7 @@ internal static class ModelBenchmark
     private static void Check(IClassifier view, CpuEngine engine, BertParameters extracted, Precision precision, int[] lengths)
     {
         IClassifier own = engine.Load(extracted, precision).CreateClassifier(SubNetwork.Full(extracted.Config), 0);
-        TokenBatch together = Batches(extracted.Config, lengths, Sequences)[0], alone = Batches(extracted.Config, lengths, 1)[5];
+        TokenBatch together = Batches.Of(extracted.Config, lengths, Sequences)[0], alone = Batches.Of(extracted.Config, lengths, 1)[5];
         float[] viewed = new float[Sequences * view.LabelCount], copied = new float[viewed.Length], single = new float[view.LabelCount];
         view.Classify(together, viewed);
         own.Classify(together, copied);
@@ -97,19 +97,4 @@ internal static class ModelBenchmark
     }
 
     private sealed record Measured(Limits Limits, Precision Precision, BertConfig Config, SubNetwork SubNetwork, IClassifier Classifier);
-
-    private static TokenBatch[] Batches(BertConfig config, int[] lengths, int size)
-    {
-        var random = new Random(3);
-        return [.. lengths.Chunk(size).Select(chunk =>
-        {
-            var batch = new TokenBatch();
-            foreach (int length in chunk)
-            {
-                batch.Add([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], new int[length]);
-            }
-
-            return batch;
-        })];
-    }
 }

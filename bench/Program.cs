@@ -4,6 +4,7 @@ using Endpoints.Bench.Peers;
 const string help = """
     Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--quick] [--output FILE]
 
+      threads       start of a region, where threads ran, what they add
       gemm          matrix products of BERT's shapes, share of the FMA peak
       linear        linear layers of inference in float32, bfloat16 and int8, share of what arithmetic and memory allow
       attention     attention forward and backward, share of the FMA peak
@@ -11,6 +12,7 @@ const string help = """
       tokenizer     MB/s of English text
       model         BERT-base and a sub-network of it, pairs/s and share of the FMA peak
       peers         our engine, ONNX Runtime and PyTorch in alternating rounds; kept in bench/results
+      lanes         BERT tiny and base on every split of the processors into lanes of threads
 
     Without a benchmark, all of them but peers, which takes longest; --quick measures only RTE's mix of lengths there. --output also writes the tables and the machine's description to FILE as markdown.
     """;
@@ -18,6 +20,7 @@ const string help = """
 bool isQuick = args.Contains("--quick");
 var benchmarks = new Dictionary<string, Action<Report>>
 {
+    ["threads"] = ThreadBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
     ["linear"] = LinearBenchmark.Run,
     ["attention"] = AttentionBenchmark.Run,
@@ -25,6 +28,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["model"] = ModelBenchmark.Run,
     ["peers"] = report => PeerBenchmark.Run(report, isQuick, TimeProvider.System),
+    ["lanes"] = LaneBenchmark.Run,
 };
 var chosen = new List<string>();
 string? output = null;

@@ -2,6 +2,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Encoder;
 using Endpoints.Compute;
 using Endpoints.Compute.Simd;
+using Endpoints.Compute.Threads;
 
 namespace Endpoints.Bert;
 
@@ -14,16 +15,21 @@ public sealed class CpuEngine : IEngine
     /// <summary>Starts the lanes' threads.</summary>
     /// <param name="lanes">Batches that can run at once. Default 1.</param>
     /// <param name="threadsPerLane">Threads that share one batch; 0 (default) divides the processors among the lanes.</param>
-    public CpuEngine(int lanes = 1, int threadsPerLane = 0)
+    /// <param name="pinThreads">
+    /// Gives each thread a processor of its own where the lanes together take most of them (default; see <see cref="Seating"/>); false, or
+    /// <c>ENDPOINTS_PIN=0</c>, leaves them to the scheduler.
+    /// </param>
+    public CpuEngine(int lanes = 1, int threadsPerLane = 0, bool pinThreads = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(threadsPerLane);
         _threads = threadsPerLane > 0 ? threadsPerLane : Math.Max(1, Environment.ProcessorCount / lanes);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(lane => new CpuLane(_threads, $"lane{lane}"))];
+        IReadOnlyList<Seating> seating = Seating.Plan(lanes, _threads);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(lane => new CpuLane(_threads, $"lane{lane}", pinThreads ? seating[lane] : Seating.Free))];
     }
 
     /// <inheritdoc/>
-    public string Description => $"cpu {SimdSelection.Path}, {Count(_lanes.Length, "lane")} of {Count(_threads, "thread")}";
+    public string Description => $"cpu {SimdSelection.Path}, {Count(_lanes.Length, "lane")} of {Count(_threads, "thread")}{(_lanes[0].Team.IsPinned ? ", pinned" : "")}";
 
     /// <inheritdoc/>
     public int LaneCount => _lanes.Length;

@@ -7,7 +7,7 @@ namespace Endpoints.Bert;
 /// <summary>A device that runs sub-networks: it loads a super-network once and cuts any number of classifiers from it.</summary>
 public interface IEngine : IDisposable
 {
-    /// <summary>What runs, for logs and <c>/endpoints</c>: for example <c>cpu Vector512, 1 lane of 2 threads</c>.</summary>
+    /// <summary>What runs, for logs and <c>/endpoints</c>: for example <c>cpu Vector512, 1 lane of 2 threads, pinned</c>.</summary>
     string Description { get; }
 
     /// <summary>Number of batches that can run at once, each on a lane of its own (0 to <c>LaneCount</c> - 1).</summary>

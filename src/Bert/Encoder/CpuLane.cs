@@ -3,9 +3,9 @@ using Endpoints.Compute.Threads;
 namespace Endpoints.Bert.Encoder;
 
 /// <summary>A team of threads with the memory of one batch: what runs one batch at a time, of any classifier.</summary>
-internal sealed class CpuLane(int threads, string name) : IDisposable
+internal sealed class CpuLane(int threads, string name, Seating seating) : IDisposable
 {
-    public ThreadTeam Team { get; } = new(threads, name);
+    public ThreadTeam Team { get; } = new(threads, name, seating);
 
     public Workspace Workspace { get; } = new(threads);
 

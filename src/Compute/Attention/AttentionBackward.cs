@@ -84,7 +84,7 @@ public static unsafe class AttentionBackward
         {
             for (int row = 0; row < p.Rows; row++)
             {
-                long key = ((long)item * scratch.MaxLength) + row;
+                long key = operands.Shape.ScoreRow(item, row);
                 dropout.Apply(dp.Row(row), p.Columns, key);
                 ScoreGradient(p.Row(row), dp.Row(row), p.Columns, scale);
                 dropout.Apply(p.Row(row), p.Columns, key);

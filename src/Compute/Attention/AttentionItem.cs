@@ -42,7 +42,7 @@ internal readonly unsafe struct AttentionItem<TSimd, THeads>(AttentionOperands o
             for (int row = 0; row < rows; row++)
             {
                 inverses[row] = 1f / THeads.Exponentials<TSimd>(scores.Row(row), weights, row, scale);
-                operands.Dropout.Apply(scores.Row(row), length, ((long)item * scratch.MaxLength) + first + row);
+                operands.Dropout.Apply(scores.Row(row), length, operands.Shape.ScoreRow(item, first + row));
             }
 
             Mix(weights, scratch.ValuePanels(worker), inverses, context, first, sums);

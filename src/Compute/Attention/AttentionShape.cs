@@ -42,6 +42,9 @@ public readonly unsafe struct AttentionShape(int count, int heads, int headSize,
         return new Activations(matrix.Precision, data, offsets[sequence + 1] - row, HeadSize, matrix.RowBytes, null);
     }
 
+    /// <summary>Numbers a row of an item's scores for dropout, by sequence, head and row alone: the mask must not depend on how many heads run or on any memory's size.</summary>
+    internal long ScoreRow(int item, int row) => ((long)(item / Heads) << 32) | ((long)(item % Heads) << 20) | (uint)row;
+
     private MatrixView Slice(MatrixView matrix, int item, int* offsets)
     {
         int sequence = item / Heads;

@@ -15,7 +15,7 @@ internal unsafe interface IHeads
         for (int key = 0; key < keys.Rows; key += PackedMatrix.PanelWidth, panels += (nint)groups * PackedMatrix.PanelWidth)
         {
             int count = Math.Min(PackedMatrix.PanelWidth, keys.Rows - key);
-            PackedMatrix.Transpose((float*)keys.Row(key), keys.RowBytes / Groups.Bytes, count, groups, panels, PackedMatrix.PanelWidth);
+            PanelTranspose.Run((float*)keys.Row(key), keys.RowBytes / Groups.Bytes, count, groups, panels);
         }
     }
 

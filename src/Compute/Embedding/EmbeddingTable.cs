@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Endpoints.Compute.Gemm;
 using Endpoints.Compute.Simd;
 using Endpoints.Compute.Threads;
 
@@ -57,13 +58,16 @@ public static unsafe class EmbeddingSum
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Execute(int item, int worker)
         {
-            int width = y.Columns;
-            for (int row = item * RowsPerItem; row < Math.Min(y.Rows, (item + 1) * RowsPerItem); row++)
+            int width = y.Columns, end = Math.Min(y.Rows, (item + 1) * RowsPerItem);
+            for (int row = item * RowsPerItem; row < end; row++)
             {
+                // The large table's rows lie anywhere: the processor cannot foresee the next one.
+                float* next = a.Row(Math.Min(row + 1, end - 1), width);
                 float* first = a.Row(row, width), second = b.Row(row, width), third = c.Row(row, width), to = y.Row(row);
                 int i = 0;
                 for (; i + TSimd.Width <= width; i += TSimd.Width)
                 {
+                    Ahead.Fetch((byte*)(next + i));
                     TSimd.Store(TSimd.Load(first + i) + TSimd.Load(second + i) + TSimd.Load(third + i), to + i);
                 }
 

@@ -22,7 +22,7 @@ internal static unsafe class GemmSerial
         for (int row = 0; row < b.Rows; row += PackedMatrix.PanelWidth)
         {
             int rows = Math.Min(PackedMatrix.PanelWidth, b.Rows - row);
-            PackedMatrix.Transpose(b.Row(row), b.Stride, rows, b.Columns, panels + (row / PackedMatrix.PanelWidth * panelStride), PackedMatrix.PanelWidth);
+            PanelTranspose.Run(b.Row(row), b.Stride, rows, b.Columns, panels + (row / PackedMatrix.PanelWidth * panelStride));
         }
 
         return new RightView(panels, b.Columns, b.Rows, panelStride, PackedMatrix.PanelWidth);

@@ -55,7 +55,7 @@ public sealed unsafe class PackedMatrix : IDisposable
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int column = panel * PanelWidth;
-                Transpose(source + ((nint)column * Depth), Depth, Math.Min(PanelWidth, Columns - column), Depth, PanelData(panel), PanelWidth);
+                PanelTranspose.Run(source + ((nint)column * Depth), Depth, Math.Min(PanelWidth, Columns - column), Depth, PanelData(panel));
             }
         }
     }
@@ -92,33 +92,6 @@ public sealed unsafe class PackedMatrix : IDisposable
             var to = new Span<float>(panel + ((nint)k * PanelWidth), PanelWidth);
             from.CopyTo(to);
             to[columns..].Clear();
-        }
-    }
-
-    /// <summary>Writes (rows × depth), row-major, as (depth × 32) with the missing rows zero; 8 × 8 blocks so that lines are used whole.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Transpose(float* source, nint sourceStride, int rows, int depth, float* target, nint targetStride)
-    {
-        if (rows < PanelWidth)
-        {
-            for (int k = 0; k < depth; k++)
-            {
-                new Span<float>(target + (k * targetStride) + rows, PanelWidth - rows).Clear();
-            }
-        }
-
-        const int block = 16;
-        for (int k0 = 0; k0 < depth; k0 += block)
-        {
-            int k1 = Math.Min(depth, k0 + block);
-            for (int row = 0; row < rows; row++)
-            {
-                float* from = source + (row * sourceStride);
-                for (int k = k0; k < k1; k++)
-                {
-                    target[(k * targetStride) + row] = from[k];
-                }
-            }
         }
     }
 

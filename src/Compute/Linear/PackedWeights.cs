@@ -81,7 +81,7 @@ public sealed unsafe class PackedWeights
                 PackRow(weight.Slice((first + row) * Depth, Depth), first + row, rows.Pointer + ((nint)row * _groups));
             }
 
-            PackedMatrix.Transpose(rows.Pointer, _groups, count, _groups, (float*)Panel(panel), PackedMatrix.PanelWidth);
+            PanelTranspose.Run(rows.Pointer, _groups, count, _groups, (float*)Panel(panel));
         }
     }
 

@@ -13,7 +13,6 @@ namespace Endpoints.Compute.Normalization;
 public static unsafe class LayerNorm
 {
     private const int RowsPerItem = 8;
-    private const int ColumnsPerItem = 64;
 
     /// <summary>Normalises every row.</summary>
     /// <param name="team">The threads.</param>
@@ -58,7 +57,7 @@ public static unsafe class LayerNorm
 
     internal static void Backward(
         ThreadTeam team, MatrixView dy, MatrixView x, float* gamma, float* statistics, MatrixView dx, float* gammaGradient, float* betaGradient, SimdPath path) =>
-        SimdDispatch.Run(new BackwardKernel(team, dy, x, gamma, statistics, dx, gammaGradient, betaGradient), path);
+        SimdDispatch.Run(new LayerNormBackward(team, dy, x, gamma, statistics, dx, gammaGradient, betaGradient), path);
 
     private static void Run<TWork>(ThreadTeam team, int rows, TWork work)
         where TWork : struct, IWork => team.Run(ref work, (rows + RowsPerItem - 1) / RowsPerItem);
@@ -69,19 +68,6 @@ public static unsafe class LayerNorm
         public void Run<TSimd>()
             where TSimd : struct, ISimd<TSimd> =>
             LayerNorm.Run(team, x.Rows, new ForwardWork<TSimd>(x, gamma, beta, epsilon, y, statistics, rounded));
-    }
-
-    private readonly struct BackwardKernel(
-        ThreadTeam team, MatrixView dy, MatrixView x, float* gamma, float* statistics, MatrixView dx, float* gammaGradient, float* betaGradient) : ISimdKernel
-    {
-        public void Run<TSimd>()
-            where TSimd : struct, ISimd<TSimd>
-        {
-            // Columns first: dx may overwrite dy.
-            var columns = new ColumnWork<TSimd>(dy, x, statistics, gammaGradient, betaGradient);
-            team.Run(ref columns, (x.Columns + ColumnsPerItem - 1) / ColumnsPerItem);
-            LayerNorm.Run(team, x.Rows, new BackwardWork<TSimd>(dy, x, gamma, statistics, dx));
-        }
     }
 
     private readonly struct ForwardWork<TSimd>(
@@ -164,90 +150,6 @@ public static unsafe class LayerNorm
             for (; i < columns; i++)
             {
                 to[i] = ((from[i] - mean) * scale * gamma[i]) + beta[i];
-            }
-        }
-    }
-
-    private readonly struct BackwardWork<TSimd>(MatrixView dy, MatrixView x, float* gamma, float* statistics, MatrixView dx) : IWork
-        where TSimd : struct, ISimd<TSimd>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int item, int worker)
-        {
-            for (int row = item * RowsPerItem; row < Math.Min(x.Rows, (item + 1) * RowsPerItem); row++)
-            {
-                Row(dy.Row(row), x.Row(row), statistics[2 * row], statistics[(2 * row) + 1], dx.Row(row));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Row(float* gradient, float* from, float mean, float scale, float* to)
-        {
-            int columns = x.Columns;
-            TSimd center = TSimd.Broadcast(mean), factor = TSimd.Broadcast(scale);
-            TSimd sum = TSimd.Zero, product = TSimd.Zero;
-            float restSum = 0, restProduct = 0;
-            int i = 0;
-            for (; i + TSimd.Width <= columns; i += TSimd.Width)
-            {
-                TSimd g = TSimd.Load(gradient + i) * TSimd.Load(gamma + i);
-                sum += g;
-                product = TSimd.MultiplyAdd(g, (TSimd.Load(from + i) - center) * factor, product);
-            }
-
-            for (; i < columns; i++)
-            {
-                float g = gradient[i] * gamma[i];
-                restSum += g;
-                restProduct += g * ((from[i] - mean) * scale);
-            }
-
-            float meanGradient = (TSimd.Sum(sum) + restSum) / columns;
-            float meanProduct = (TSimd.Sum(product) + restProduct) / columns;
-            TSimd shift = TSimd.Broadcast(meanGradient), slope = TSimd.Broadcast(meanProduct);
-            for (i = 0; i + TSimd.Width <= columns; i += TSimd.Width)
-            {
-                TSimd g = TSimd.Load(gradient + i) * TSimd.Load(gamma + i);
-                TSimd normalized = (TSimd.Load(from + i) - center) * factor;
-                TSimd.Store((g - shift - (normalized * slope)) * factor, to + i);
-            }
-
-            for (; i < columns; i++)
-            {
-                float normalized = (from[i] - mean) * scale;
-                to[i] = ((gradient[i] * gamma[i]) - meanGradient - (normalized * meanProduct)) * scale;
-            }
-        }
-    }
-
-    /// <summary>dγ and dβ of some columns, over all rows in order, so that the sum does not depend on the team.</summary>
-    private readonly struct ColumnWork<TSimd>(MatrixView dy, MatrixView x, float* statistics, float* gammaGradient, float* betaGradient) : IWork
-        where TSimd : struct, ISimd<TSimd>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int item, int worker)
-        {
-            int first = item * ColumnsPerItem;
-            int end = Math.Min(x.Columns, first + ColumnsPerItem);
-            for (int row = 0; row < x.Rows; row++)
-            {
-                float mean = statistics[2 * row], scale = statistics[(2 * row) + 1];
-                float* from = x.Row(row);
-                float* gradient = dy.Row(row);
-                int i = first;
-                for (; i + TSimd.Width <= end; i += TSimd.Width)
-                {
-                    TSimd d = TSimd.Load(gradient + i);
-                    TSimd normalized = (TSimd.Load(from + i) - TSimd.Broadcast(mean)) * TSimd.Broadcast(scale);
-                    TSimd.Store(TSimd.MultiplyAdd(d, normalized, TSimd.Load(gammaGradient + i)), gammaGradient + i);
-                    TSimd.Store(d + TSimd.Load(betaGradient + i), betaGradient + i);
-                }
-
-                for (; i < end; i++)
-                {
-                    gammaGradient[i] += gradient[i] * ((from[i] - mean) * scale);
-                    betaGradient[i] += gradient[i];
-                }
             }
         }
     }

@@ -73,4 +73,7 @@ internal unsafe interface ISimd<TSelf>
     static abstract float Sum(TSelf value);
 
     static abstract float Largest(TSelf value);
+
+    /// <summary>Writes a block of Width × Width floats with rows and columns exchanged; the two do not overlap. Strides are in floats.</summary>
+    static abstract void Transpose(float* source, nint sourceStride, float* target, nint targetStride);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Endpoints.Compute.Simd;
 
@@ -110,5 +111,38 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
         Vector256<uint> bits = value.AsUInt32();
         Vector256<uint> rounded = bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One);
         return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, bits | Vector256.Create(0x0040_0000u));
+    }
+
+    /// <summary>4 × 4 within each half, then halves are exchanged. 256-bit registers are x86's alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        Quarters(source, sourceStride, out var a0, out var a1, out var a2, out var a3);
+        Quarters(source + (4 * sourceStride), sourceStride, out var b0, out var b1, out var b2, out var b3);
+        Halves(a0, b0, target, targetStride);
+        Halves(a1, b1, target + targetStride, targetStride);
+        Halves(a2, b2, target + (2 * targetStride), targetStride);
+        Halves(a3, b3, target + (3 * targetStride), targetStride);
+    }
+
+    /// <summary>Four rows; result i holds columns i and 4 + i of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarters(float* source, nint stride, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3)
+    {
+        Vector256<float> a = Vector256.Load(source), b = Vector256.Load(source + stride);
+        Vector256<float> c = Vector256.Load(source + (2 * stride)), d = Vector256.Load(source + (3 * stride));
+        Vector256<float> ac = Avx.UnpackLow(a, c), bd = Avx.UnpackLow(b, d), moreAc = Avx.UnpackHigh(a, c), moreBd = Avx.UnpackHigh(b, d);
+        c0 = Avx.UnpackLow(ac, bd);
+        c1 = Avx.UnpackHigh(ac, bd);
+        c2 = Avx.UnpackLow(moreAc, moreBd);
+        c3 = Avx.UnpackHigh(moreAc, moreBd);
+    }
+
+    /// <summary>Column i of eight rows, and column 4 + i.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Halves(Vector256<float> upperRows, Vector256<float> lowerRows, float* target, nint stride)
+    {
+        Avx.Permute2x128(upperRows, lowerRows, 0x20).Store(target);
+        Avx.Permute2x128(upperRows, lowerRows, 0x31).Store(target + (4 * stride));
     }
 }

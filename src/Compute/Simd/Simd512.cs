@@ -99,4 +99,44 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
         Vector512<uint> rounded = bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One);
         return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, bits | Vector512.Create(0x0040_0000u));
     }
+
+    /// <summary>4 × 4 within each quarter of the registers, then 4 × 4 quarters. 512-bit registers are x86's alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        Quarters(source, sourceStride, out var a0, out var a1, out var a2, out var a3);
+        Quarters(source + (4 * sourceStride), sourceStride, out var b0, out var b1, out var b2, out var b3);
+        Quarters(source + (8 * sourceStride), sourceStride, out var c0, out var c1, out var c2, out var c3);
+        Quarters(source + (12 * sourceStride), sourceStride, out var d0, out var d1, out var d2, out var d3);
+        Columns(a0, b0, c0, d0, target, targetStride);
+        Columns(a1, b1, c1, d1, target + targetStride, targetStride);
+        Columns(a2, b2, c2, d2, target + (2 * targetStride), targetStride);
+        Columns(a3, b3, c3, d3, target + (3 * targetStride), targetStride);
+    }
+
+    /// <summary>Four rows; result i holds columns i, 4 + i, 8 + i and 12 + i of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarters(float* source, nint stride, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3)
+    {
+        Vector512<float> a = Vector512.Load(source), b = Vector512.Load(source + stride);
+        Vector512<float> c = Vector512.Load(source + (2 * stride)), d = Vector512.Load(source + (3 * stride));
+        Vector512<float> ac = Avx512F.UnpackLow(a, c), bd = Avx512F.UnpackLow(b, d), moreAc = Avx512F.UnpackHigh(a, c), moreBd = Avx512F.UnpackHigh(b, d);
+        c0 = Avx512F.UnpackLow(ac, bd);
+        c1 = Avx512F.UnpackHigh(ac, bd);
+        c2 = Avx512F.UnpackLow(moreAc, moreBd);
+        c3 = Avx512F.UnpackHigh(moreAc, moreBd);
+    }
+
+    /// <summary>Columns i, 4 + i, 8 + i and 12 + i of sixteen rows, of which each argument holds four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Columns(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target, nint stride)
+    {
+        const byte even = 0b10_00_10_00, odd = 0b11_01_11_01;
+        Vector512<float> evenAb = Avx512F.Shuffle4x128(a, b, even), oddAb = Avx512F.Shuffle4x128(a, b, odd);
+        Vector512<float> evenCd = Avx512F.Shuffle4x128(c, d, even), oddCd = Avx512F.Shuffle4x128(c, d, odd);
+        Avx512F.Shuffle4x128(evenAb, evenCd, even).Store(target);
+        Avx512F.Shuffle4x128(oddAb, oddCd, even).Store(target + (4 * stride));
+        Avx512F.Shuffle4x128(evenAb, evenCd, odd).Store(target + (8 * stride));
+        Avx512F.Shuffle4x128(oddAb, oddCd, odd).Store(target + (12 * stride));
+    }
 }

@@ -61,4 +61,6 @@ internal readonly unsafe struct SimdScalar(float value) : ISimd<SimdScalar>
     public static float Sum(SimdScalar value) => value._value;
 
     public static float Largest(SimdScalar value) => value._value;
+
+    public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride) => *target = *source;
 }

@@ -4,11 +4,9 @@ using Endpoints.Compute.Threads;
 
 namespace Endpoints.Compute.Training;
 
-/// <summary>The gradient of a bias: sums[c] += Σ over rows of x[r, c], rows in order, so that the sum does not depend on the team.</summary>
+/// <summary>The gradient of a bias: sums[c] += Σ over rows of x[r, c], in an order that does not depend on the team; memory bound.</summary>
 public static unsafe class ColumnSums
 {
-    private const int ColumnsPerItem = 64;
-
     /// <summary>Adds every row of <paramref name="x"/> to <paramref name="sums"/>, one value a column.</summary>
     public static void Add(ThreadTeam team, MatrixView x, float* sums) => Add(team, x, sums, SimdSelection.Path);
 
@@ -17,34 +15,53 @@ public static unsafe class ColumnSums
     private readonly struct Kernel(ThreadTeam team, MatrixView x, float* sums) : ISimdKernel
     {
         public void Run<TSimd>()
-            where TSimd : struct, ISimd<TSimd>
-        {
-            var work = new Work<TSimd>(x, sums);
-            team.Run(ref work, (x.Columns + ColumnsPerItem - 1) / ColumnsPerItem);
-        }
+            where TSimd : struct, ISimd<TSimd> => PartialSums.Add<TSimd, RowSums<TSimd>>(team, x.Rows, x.Columns, new RowSums<TSimd>(x), sums);
     }
 
-    private readonly struct Work<TSimd>(MatrixView x, float* sums) : IWork
+    private readonly struct RowSums<TSimd>(MatrixView x) : PartialSums.IRowSums
         where TSimd : struct, ISimd<TSimd>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Execute(int item, int worker)
+        public void Add(int first, int end, float* sums)
         {
-            int first = item * ColumnsPerItem;
-            int end = Math.Min(x.Columns, first + ColumnsPerItem);
-            for (int row = 0; row < x.Rows; row++)
+            int row = first;
+            for (; row + 4 <= end; row += 4)
             {
-                float* from = x.Row(row);
-                int i = first;
-                for (; i + TSimd.Width <= end; i += TSimd.Width)
-                {
-                    TSimd.Store(TSimd.Load(sums + i) + TSimd.Load(from + i), sums + i);
-                }
+                AddFour(x.Row(row), x.Row(row + 1), x.Row(row + 2), x.Row(row + 3), sums);
+            }
 
-                for (; i < end; i++)
-                {
-                    sums[i] += from[i];
-                }
+            for (; row < end; row++)
+            {
+                AddOne(x.Row(row), sums);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void AddFour(float* a, float* b, float* c, float* d, float* sums)
+        {
+            int i = 0;
+            for (; i + TSimd.Width <= x.Columns; i += TSimd.Width)
+            {
+                TSimd.Store(TSimd.Load(sums + i) + TSimd.Load(a + i) + TSimd.Load(b + i) + TSimd.Load(c + i) + TSimd.Load(d + i), sums + i);
+            }
+
+            for (; i < x.Columns; i++)
+            {
+                sums[i] = sums[i] + a[i] + b[i] + c[i] + d[i];
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void AddOne(float* a, float* sums)
+        {
+            int i = 0;
+            for (; i + TSimd.Width <= x.Columns; i += TSimd.Width)
+            {
+                TSimd.Store(TSimd.Load(sums + i) + TSimd.Load(a + i), sums + i);
+            }
+
+            for (; i < x.Columns; i++)
+            {
+                sums[i] += a[i];
             }
         }
     }

@@ -56,6 +56,22 @@ public static class SubNetworkExport
         });
     }
 
+    /// <summary>Checks that a search was of these very weights: else its figures say nothing of what is exported.</summary>
+    /// <param name="superNetwork">The weights.</param>
+    /// <param name="parent">Their folder or name, for the message.</param>
+    /// <param name="report">The search.</param>
+    /// <exception cref="InvalidDataException">The search was of other weights.</exception>
+    public static void RequireSearched(Checkpoint superNetwork, string parent, FrontReport report)
+    {
+        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
+        if (fingerprint != report.Configuration.SuperNetwork)
+        {
+            throw new InvalidDataException(
+                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
+                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
+        }
+    }
+
     /// <summary>Writes the folder of a sub-network that no search chose; of the whole, what is known of the checkpoint is known of its copy.</summary>
     /// <param name="directory">Where to write; a checkpoint that is there is replaced.</param>
     /// <param name="superNetwork">Where it is cut from.</param>
@@ -89,22 +105,6 @@ public static class SubNetworkExport
         }
 
         return Save(directory, Cut(superNetwork, subNetwork, precision), precision, metadata);
-    }
-
-    /// <summary>Checks that a search was of these very weights: else its figures say nothing of what is exported.</summary>
-    /// <param name="superNetwork">The weights.</param>
-    /// <param name="parent">Their folder or name, for the message.</param>
-    /// <param name="report">The search.</param>
-    /// <exception cref="InvalidDataException">The search was of other weights.</exception>
-    public static void RequireSearched(Checkpoint superNetwork, string parent, FrontReport report)
-    {
-        string fingerprint = Fingerprint.Of(superNetwork.Parameters);
-        if (fingerprint != report.Configuration.SuperNetwork)
-        {
-            throw new InvalidDataException(
-                $"The search was of a super-network with fingerprint {report.Configuration.SuperNetwork} and {parent} has {fingerprint}: "
-                + "its figures are not those of this checkpoint. Export from the checkpoint that was searched, or search again.");
-        }
     }
 
     private static Checkpoint Save(string directory, Checkpoint cut, Precision precision, EndpointMetadata metadata)

@@ -196,7 +196,7 @@ internal sealed unsafe class AttentionCase : IDisposable
         {
             using var ones = new TestMatrix(1, columns);
             new Span<float>(ones.Data, columns).Fill(1);
-            _dropout.Apply(ones.Data, columns, ((long)item * _maxLength) + row);
+            _dropout.Apply(ones.Data, columns, ((long)(item / _heads) << 32) + ((item % _heads) << 20) + row);
             for (int column = 0; column < columns; column++)
             {
                 mask[row, column] = ones[0, column];

@@ -1,9 +1,13 @@
 using Endpoints.Compute.Gemm;
+using Endpoints.Compute.Simd;
+using Endpoints.Compute.Tests.Support;
 
 namespace Endpoints.Compute.Tests.Gemm;
 
 public sealed unsafe class PackedMatrixTests
 {
+    public static TheoryData<SimdPath> Paths => Cases.Paths;
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(7, 31)]
@@ -22,6 +26,32 @@ public sealed unsafe class PackedMatrixTests
             float expected = column < columns ? values[(k * columns) + column] : 0f;
             Assert.Equal(expected, direct.View.Data[i]);
             Assert.Equal(expected, turned.View.Data[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void PanelTranspose_AnyRowsAndDepth_ExchangesThemAndFillsUpWithZeros(SimdPath path)
+    {
+        foreach (int depth in Cases.Widths)
+        {
+            for (int rows = 1; rows <= PackedMatrix.PanelWidth; rows++)
+            {
+                using TestMatrix source = TestMatrix.Random(new Random(rows), rows, depth, gap: rows % 3, offset: depth % 4), panel = new(depth, PackedMatrix.PanelWidth, offset: 1);
+                new Span<float>(panel.Data, depth * PackedMatrix.PanelWidth).Fill(float.NaN);
+                PanelTranspose.Run(source.Data, source.View.Stride, rows, depth, panel.Data, path);
+                for (int i = 0; i < depth * PackedMatrix.PanelWidth; i++)
+                {
+                    int row = i % PackedMatrix.PanelWidth, k = i / PackedMatrix.PanelWidth;
+                    float expected = row < rows ? source[row, k] : 0f;
+                    if (BitConverter.SingleToInt32Bits(panel[k, row]) != BitConverter.SingleToInt32Bits(expected))
+                    {
+                        Assert.Fail($"{path}, {rows} × {depth}: [{k}, {row}] is {panel[k, row]}, expected {expected}.");
+                    }
+                }
+
+                panel.CheckGuards();
+            }
         }
     }
 

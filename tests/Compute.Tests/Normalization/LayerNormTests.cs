@@ -98,7 +98,7 @@ public sealed unsafe class LayerNormTests
         using var team = new ThreadTeam(2);
         foreach (int width in Cases.Widths.Where(width => width > 1))
         {
-            int rows = random.Next(1, 27), gap = width % 4;
+            int rows = random.Next(1, 90), gap = width % 4;
             using TestMatrix x = TestMatrix.Random(random, rows, width, gap, offset: gap, scale: 2), dy = TestMatrix.Random(random, rows, width, gap, offset: gap);
             using TestMatrix gamma = TestMatrix.Random(random, 1, width, offset: gap), dx = new(rows, width, gap), statistics = new(rows, 2);
             using TestMatrix dGamma = TestMatrix.Random(random, 1, width), dBeta = TestMatrix.Random(random, 1, width);
@@ -108,8 +108,8 @@ public sealed unsafe class LayerNormTests
             double[] deviations = [.. Enumerable.Range(0, rows).Select(row => Math.Max(1, statistics[row, 1]))];
             LayerNorm.Backward(team, dy.View, x.View, gamma.Data, statistics.Data, dx.View, dGamma.Data, dBeta.Data, path);
             Near.Check(expectedX, dx, (row, _) => 1e-5 * deviations[row] * deviations[row], $"dx, {path}, {rows} × {width}");
-            Near.Check(expectedGamma, dGamma, (_, _) => 2e-5 * deviations.Max(), $"dγ, {path}, {rows} × {width}");
-            Near.Check(expectedBeta, dBeta, 1e-5, 0, $"dβ, {path}, {rows} × {width}");
+            Near.Check(expectedGamma, dGamma, (_, _) => 5e-5 * deviations.Max(), $"dγ, {path}, {rows} × {width}");
+            Near.Check(expectedBeta, dBeta, 2e-5, 0, $"dβ, {path}, {rows} × {width}");
             dx.CheckGuards();
             dGamma.CheckGuards();
             dBeta.CheckGuards();
@@ -123,10 +123,10 @@ public sealed unsafe class LayerNormTests
     public void ForwardAndBackward_TeamsOfOneToThree_GiveTheSameBits(SimdPath path)
     {
         var random = new Random(5);
-        using TestMatrix x = TestMatrix.Random(random, 50, 200), dy = TestMatrix.Random(random, 50, 200), gamma = TestMatrix.Random(random, 1, 200);
+        using TestMatrix x = TestMatrix.Random(random, 90, 200), dy = TestMatrix.Random(random, 90, 200), gamma = TestMatrix.Random(random, 1, 200);
         Cases.OnEveryTeam(team =>
         {
-            using TestMatrix y = new(50, 200), dx = new(50, 200), statistics = new(50, 2), dGamma = new(1, 200), dBeta = new(1, 200);
+            using TestMatrix y = new(90, 200), dx = new(90, 200), statistics = new(90, 2), dGamma = new(1, 200), dBeta = new(1, 200);
             LayerNorm.Forward(team, x.View, gamma.Data, gamma.Data, Epsilon, y.View, statistics.Data, null, path);
             LayerNorm.Backward(team, dy.View, x.View, gamma.Data, statistics.Data, dx.View, dGamma.Data, dBeta.Data, path);
             return [.. y.Bits(), .. dx.Bits(), .. statistics.Bits(), .. dGamma.Bits(), .. dBeta.Bits()];

@@ -135,6 +135,72 @@ public sealed class ThreadTeamTests
     }
 
     [Fact]
+    public void Run_TeamOfAllProcessors_PutsEachThreadOnItsOwn()
+    {
+        int[] processors = [.. Processors.Cores.SelectMany(core => core)];
+        using var team = new ThreadTeam(Math.Max(1, processors.Length));
+        Assert.Equal(processors.Length > 1, team.IsPinned);
+        if (team.IsPinned)
+        {
+            OnAThreadOfItsOwn(() =>
+            {
+                // The scheduler may move a caller on, so it need not be found on its seat each time; left alone it would be there now and then.
+                ulong[] before = Mask();
+                int seated = 0;
+                for (int region = 0; region < 50; region++)
+                {
+                    Assert.True(new Seat([processors[^1]]).TryStay());
+                    Assert.True(Affinity.TrySet(before));
+                    int[] found = WhereAllThreadsRun(team);
+                    Assert.Equal(processors[1..], found[1..]);
+                    Assert.Equal(before, Mask());
+                    seated += found[0] == processors[0] ? 1 : 0;
+                }
+
+                Assert.True(seated > 25, $"The caller was on its seat in {seated} of 50 regions.");
+            });
+        }
+    }
+
+    [Fact]
+    public void Run_CallerWhoseOwnMaskExcludesItsSeat_StaysWhereItMayRun()
+    {
+        int[] processors = [.. Processors.Cores.SelectMany(core => core)];
+        using var team = new ThreadTeam(Math.Max(1, processors.Length));
+        if (team.IsPinned)
+        {
+            OnAThreadOfItsOwn(() =>
+            {
+                Assert.True(new Seat([processors[^1]]).TryStay());
+                ulong[] before = Mask();
+                Assert.Equal(processors[^1], WhereAllThreadsRun(team)[0]);
+                Assert.Equal(before, Mask());
+            });
+        }
+    }
+
+    [Fact]
+    public void Constructor_PinningOff_LeavesThreadsFree()
+    {
+        using var team = new ThreadTeam(Math.Max(1, Environment.ProcessorCount), pinThreads: false);
+        Assert.False(team.IsPinned);
+    }
+
+    [Fact]
+    public void Constructor_OtherNumberOfSeats_IsRefused()
+    {
+        Seating three = Seating.Plan(1, 3, [[0], [1], [2]], null)[0];
+        Assert.Contains("2 seats are expected", Assert.Throws<ArgumentException>(() => new ThreadTeam(2, "team", three)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_SeatsThatAreNotThere_RunsAllTheSame()
+    {
+        using var team = new ThreadTeam(2, "team", Seating.Plan(1, 2, [[8000], [8001]], null)[0]);
+        RunOnAllThreads(team);
+    }
+
+    [Fact]
     public void Constructor_NoThread_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new ThreadTeam(0));
 
     /// <summary>An item for each thread that waits for all the others: returns only if every thread takes part.</summary>
@@ -145,6 +211,31 @@ public sealed class ThreadTeamTests
         team.Run(ref work, team.Size);
         Assert.Equal(Enumerable.Range(0, team.Size), work.Met.Keys.Order());
         return [.. work.Met.Values];
+    }
+
+    private static int[] WhereAllThreadsRun(ThreadTeam team)
+    {
+        using var barrier = new Barrier(team.Size);
+        var work = new WhereWork(barrier, new int[team.Size]);
+        team.Run(ref work, team.Size);
+        return work.Processors;
+    }
+
+    private static ulong[] Mask()
+    {
+        var mask = new ulong[Affinity.Words];
+        Assert.True(Affinity.TryRead(mask));
+        return mask;
+    }
+
+    /// <summary>Runs something on a thread that ends with it, so that its mask is nobody else's.</summary>
+    private static void OnAThreadOfItsOwn(Action action)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(action));
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
     }
 
     private readonly struct CountWork(int[] counts, int size) : IWork
@@ -167,6 +258,17 @@ public sealed class ThreadTeamTests
         public void Execute(int item, int worker)
         {
             Met[worker] = Thread.CurrentThread;
+            barrier.SignalAndWait();
+        }
+    }
+
+    private readonly struct WhereWork(Barrier barrier, int[] processors) : IWork
+    {
+        public int[] Processors { get; } = processors;
+
+        public void Execute(int item, int worker)
+        {
+            Processors[worker] = Compute.Threads.Processors.Current;
             barrier.SignalAndWait();
         }
     }

@@ -17,7 +17,7 @@ public sealed class ColumnSumsTests
         foreach (int width in Cases.Widths)
         {
             var random = new Random(width);
-            int rows = random.Next(0, 27), gap = width % 4;
+            int rows = width == 33 ? 2_500 : random.Next(0, 150), gap = width % 4;
             using TestMatrix x = TestMatrix.Random(random, rows, width, gap, offset: gap), sums = TestMatrix.Random(random, 1, width, offset: gap);
             double[,] expected = sums.ToDouble();
             for (int i = 0; i < rows * width; i++)
@@ -26,7 +26,7 @@ public sealed class ColumnSumsTests
             }
 
             ColumnSums.Add(team, x.View, sums.Data, path);
-            Near.Check(expected, sums, 1e-5, 0, $"{path}, {rows} × {width}");
+            Near.Check(expected, sums, 1e-6 * (10 + rows), 0, $"{path}, {rows} × {width}");
             sums.CheckGuards();
         }
     }
@@ -35,7 +35,7 @@ public sealed class ColumnSumsTests
     [MemberData(nameof(Paths))]
     public unsafe void Add_TeamsOfOneToThree_GiveTheSameBits(SimdPath path)
     {
-        using TestMatrix x = TestMatrix.Random(new Random(1), 50, 769);
+        using TestMatrix x = TestMatrix.Random(new Random(1), 150, 769);
         Cases.OnEveryTeam(team =>
         {
             using var sums = new TestMatrix(1, 769);

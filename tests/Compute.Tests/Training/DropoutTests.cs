@@ -1,3 +1,4 @@
+using Endpoints.Compute.Simd;
 using Endpoints.Compute.Tests.Support;
 using Endpoints.Compute.Training;
 
@@ -5,6 +6,34 @@ namespace Endpoints.Compute.Tests.Training;
 
 public sealed unsafe class DropoutTests
 {
+    public static TheoryData<SimdPath> Paths => Cases.Paths;
+
+    /// <summary>The mask is part of what a seed means: a faster kernel must not draw another one. From the formula, computed elsewhere.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Apply_EveryPath_DrawsTheMaskOfTheFormula(SimdPath path)
+    {
+        const string expected = "0000011100110010011010100100000010001101111110010000001111100010001011011101100001110111101001000000";
+        using var ones = new TestMatrix(1, expected.Length, offset: 1);
+        new Span<float>(ones.Data, expected.Length).Fill(1);
+        new Dropout(0.5f, 9).Apply(ones.Data, expected.Length, 5, path);
+        Assert.Equal(expected, string.Concat(ones.RowToDouble().Select(value => value == 0 ? '0' : '1')));
+        ones.CheckGuards();
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Apply_EveryPathAndLength_GivesTheBitsOfTheScalarOne(SimdPath path)
+    {
+        for (int count = 1; count < 700; count += count < 70 ? 1 : 37)
+        {
+            using TestMatrix x = TestMatrix.Random(new Random(count), 1, count, gap: 40), expected = x.Copy();
+            new Dropout(0.3f, 2).Apply(x.Data, count, count, path);
+            new Dropout(0.3f, 2).Apply(expected.Data, count, count, SimdPath.Scalar);
+            Assert.Equal(expected.Bits(), x.Bits());
+        }
+    }
+
     [Theory]
     [InlineData(0.1f)]
     [InlineData(0.5f)]

@@ -53,8 +53,9 @@ internal static class ExportCommand
 
             string folder = result.GetValue(output)!, parent = result.GetValue(model)!;
             Precision stored = PrecisionName.Parse(result.GetValue(precision)!);
+            PickExpression expression = PickExpression.Parse(picked ?? DefaultPick);
             FrontReport? report = searched is null ? null : FrontReport.Read(searched);
-            Trial? trial = report is null ? null : PickExpression.Parse(picked ?? DefaultPick).Choose(report);
+            Trial? trial = report is null ? null : expression.Choose(report);
             Checkpoint superNetwork = CheckpointFolder.Load(parent);
             SubNetwork chosen = (trial?.SubNetwork ?? named) is { } text ? SubNetwork.Parse(text, superNetwork.Config) : SubNetwork.Full(superNetwork.Config);
             string what = trial is null ? $"{chosen}" : $"trial {trial.Id}, {chosen}";

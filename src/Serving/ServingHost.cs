@@ -156,7 +156,7 @@ public static class ServingHost
         ServedEndpoint Serve(EndpointDefinition endpoint, int index)
         {
             EndpointOptions options = configuration.Endpoints[endpoint.Name];
-            ISuperNetwork network = networks.Get(endpoint.Checkpoint, PrecisionName.Choose(options.Precision));
+            ISuperNetwork network = networks.Get(endpoint.Checkpoint, PrecisionName.Choose(options.Precision, endpoint.Checkpoint.Config.HeadSize));
             return new ServedEndpoint(endpoint, network, options, engine.LaneCount, metrics, isDefault: index == 0, time);
         }
 

@@ -12,7 +12,7 @@ public sealed class PrecisionNameTests
     {
         Assert.Equal(name, PrecisionName.Of(precision));
         Assert.Equal(precision, PrecisionName.Parse(name));
-        Assert.Equal(precision, PrecisionName.Choose(name));
+        Assert.Equal(precision, PrecisionName.Choose(name, headSize: 64));
         Assert.True(PrecisionName.IsChoice(name));
         Assert.Contains(name, PrecisionName.All, StringComparison.Ordinal);
         Assert.Contains(name, PrecisionName.AllOrAuto, StringComparison.Ordinal);
@@ -29,14 +29,15 @@ public sealed class PrecisionNameTests
     public void Parse_OtherSpelling_ListsTheNames(string text)
     {
         Assert.Equal($"'{text}' is no precision: expected float32, bfloat16 or int8.", Assert.Throws<FormatException>(() => PrecisionName.Parse(text)).Message);
-        Assert.Equal($"'{text}' is no precision: expected float32, bfloat16, int8 or auto.", Assert.Throws<FormatException>(() => PrecisionName.Choose(text)).Message);
+        Assert.Equal($"'{text}' is no precision: expected float32, bfloat16, int8 or auto.", Assert.Throws<FormatException>(() => PrecisionName.Choose(text, 64)).Message);
         Assert.False(PrecisionName.IsChoice(text));
     }
 
     [Fact]
     public void Choose_Auto_IsTheDefault()
     {
-        Assert.Equal(PrecisionSupport.Default, PrecisionName.Choose("auto"));
+        Assert.Equal(PrecisionSupport.Default, PrecisionName.Choose("auto", 64));
+        Assert.Equal(Precision.Float32, PrecisionName.Choose("auto", 5));
         Assert.True(PrecisionSupport.IsFast(PrecisionSupport.Default));
         Assert.True(PrecisionName.IsChoice("auto"));
         Assert.Throws<FormatException>(() => PrecisionName.Parse("auto"));

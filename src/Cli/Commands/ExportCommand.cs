@@ -48,12 +48,13 @@ internal static class ExportCommand
             string? searched = result.GetValue(search), picked = result.GetValue(pick), named = result.GetValue(subNetwork);
             if (searched is null ? picked is not null : named is not null)
             {
-                throw new ArgumentException("--pick chooses from --search, --subnetwork names a sub-network without one: give one or the other.");
+                throw new ArgumentException("--pick chooses from --search, --subnetwork names a sub-network without one: expected one or the other, found both.");
             }
 
             string folder = result.GetValue(output)!, parent = result.GetValue(model)!;
             PickExpression expression = PickExpression.Parse(picked ?? DefaultPick);
             Precision stored = PrecisionName.Parse(result.GetValue(precision)!);
+            PickExpression expression = PickExpression.Parse(picked ?? DefaultPick);
             FrontReport? report = searched is null ? null : FrontReport.Read(searched);
             Trial? trial = report is null ? null : expression.Choose(report);
             Checkpoint superNetwork = CheckpointFolder.Load(parent);
@@ -84,7 +85,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static TestScore? Score(Checkpoint cut, TaskData data, int maxLength, Precision precision)
+    private static TestScore Score(Checkpoint cut, TaskData data, int maxLength, Precision precision)
     {
         using CpuEngine engine = SharedOptions.Engine(0);
         return SuperNetworkSearch.ScoreOnTest(data, cut, SubNetwork.Full(cut.Config), maxLength, engine, precision);

@@ -84,7 +84,8 @@ public static class SubNetworkExport
         string directory, Checkpoint superNetwork, string parent, SubNetwork subNetwork, Precision precision, TestScore? test = null)
     {
         var whole = SubNetwork.Full(superNetwork.Config);
-        EndpointMetadata metadata = subNetwork.Equals(whole) && superNetwork.Metadata is { } known ? known : new EndpointMetadata
+        bool isKnown = subNetwork.Equals(whole) && superNetwork.Metadata is { ParentParameters: > 0 };
+        EndpointMetadata metadata = isKnown ? superNetwork.Metadata! : new EndpointMetadata
         {
             SubNetwork = subNetwork.ToString(),
             Parent = parent,

@@ -113,13 +113,18 @@ public sealed class CpuEngineTests
             classifier.Classify(batch, logits);
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+        // The runtime itself may allocate on this thread while it still optimises methods; batches that allocate do so every time.
+        long least = Enumerable.Range(0, 5).Min(_ =>
         {
-            classifier.Classify(batch, logits);
-        }
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                classifier.Classify(batch, logits);
+            }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.Equal(0, least);
     }
 
     [Fact]

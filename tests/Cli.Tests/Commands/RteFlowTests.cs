@@ -54,8 +54,8 @@ public sealed class RteFlowTests
     }
 
     [Theory]
-    [InlineData("give one or the other", "--format", "onnx", "--search", "x", "--subnetwork", "full")]
-    [InlineData("give one or the other", "--pick", "params<60%")]
+    [InlineData("found both", "--format", "checkpoint", "--pick", "3")]
+    [InlineData("found both", "--format", "onnx", "--search", "x", "--subnetwork", "full")]
     [InlineData("int8", "--precision", "int4")]
     public async Task Export_OptionsThatDoNotGoTogether_SaysWhatIsExpected(string expected, params string[] options)
     {

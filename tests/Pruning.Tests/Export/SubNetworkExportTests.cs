@@ -78,7 +78,7 @@ public sealed class SubNetworkExportTests : IDisposable
     {
         Checkpoint known = _superNetwork with
         {
-            Metadata = new EndpointMetadata { Task = "demo", Split = "test", Metrics = new Dictionary<string, double> { ["accuracy"] = 0.9, ["validation_accuracy"] = 0.8 } },
+            Metadata = new EndpointMetadata { Task = "demo", Split = "test", ParentParameters = 9_999, Metrics = new Dictionary<string, double> { ["accuracy"] = 0.9, ["validation_accuracy"] = 0.8 } },
         };
         SubNetwork whole = SubNetwork.Full(known.Config);
         EndpointMetadata plain = SubNetworkExport.Write(_folder.File("a"), known, "models/base", whole, Precision.BFloat16).Metadata!;

@@ -47,12 +47,17 @@ public static class PrecisionName
     /// <summary>True for a name, and for <see cref="Auto"/>.</summary>
     public static bool IsChoice([NotNullWhen(true)] string? text) => text == Auto || TryParse(text, out _);
 
+    /// <summary>The same text, if it is a name or <see cref="Auto"/>.</summary>
+    /// <exception cref="FormatException">It is another word; the message lists the three and <see cref="Auto"/>.</exception>
+    public static string RequireChoice(string text) =>
+        IsChoice(text) ? text : throw new FormatException($"'{text}' is no precision: expected {AllOrAuto}.");
+
     /// <summary>The precision of this name, or <see cref="PrecisionSupport.Default"/> for <see cref="Auto"/>.</summary>
     /// <param name="text">A name or <see cref="Auto"/>.</param>
     /// <param name="headSize">Of the model that is to run: heads of an odd size run in float32 only, and so <see cref="Auto"/> is that.</param>
     /// <exception cref="FormatException">It is another word; the message lists the three and <see cref="Auto"/>.</exception>
     public static Precision Choose(string text, int headSize) =>
-        TryParse(text, out Precision precision) ? precision
-        : text == Auto ? headSize % 2 == 0 ? PrecisionSupport.Default : Precision.Float32
-        : throw new FormatException($"'{text}' is no precision: expected {AllOrAuto}.");
+        TryParse(RequireChoice(text), out Precision precision) ? precision
+        : headSize % 2 == 0 ? PrecisionSupport.Default
+        : Precision.Float32;
 }

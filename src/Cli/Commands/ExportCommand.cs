@@ -54,7 +54,6 @@ internal static class ExportCommand
             string folder = result.GetValue(output)!, parent = result.GetValue(model)!;
             PickExpression expression = PickExpression.Parse(picked ?? DefaultPick);
             Precision stored = PrecisionName.Parse(result.GetValue(precision)!);
-            PickExpression expression = PickExpression.Parse(picked ?? DefaultPick);
             FrontReport? report = searched is null ? null : FrontReport.Read(searched);
             Trial? trial = report is null ? null : expression.Choose(report);
             Checkpoint superNetwork = CheckpointFolder.Load(parent);

@@ -22,8 +22,9 @@ internal static class PredictCommand
         var command = new Command("predict", "Read {\"premise\",\"hypothesis\"} lines on standard input, write {\"label\",\"scores\",\"logits\"} lines.") { model, subNetwork, precision, threads };
         command.SetAction((result, cancellationToken) =>
         {
+            string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
             Checkpoint checkpoint = CheckpointFolder.Load(result.GetValue(model)!);
-            Precision runIn = PrecisionName.Choose(result.GetValue(precision)!, checkpoint.Config.HeadSize);
+            Precision runIn = PrecisionName.Choose(named, checkpoint.Config.HeadSize);
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             IClassifier classifier = engine.Load(checkpoint, runIn).CreateClassifier(chosen, lane: 0);

@@ -39,9 +39,10 @@ internal static class SearchCommand
         };
         command.SetAction((result, cancellationToken) =>
         {
+            string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
             TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
             Checkpoint superNetwork = CheckpointFolder.Load(result.GetValue(model)!);
-            Precision runIn = PrecisionName.Choose(result.GetValue(precision)!, superNetwork.Config.HeadSize);
+            Precision runIn = PrecisionName.Choose(named, superNetwork.Config.HeadSize);
             var settings = new SearchSettings
             {
                 Space = result.GetValue(space)!,

@@ -32,7 +32,7 @@ public static unsafe class AttentionForward
         TileKernels kernels, SimdPath path)
     {
         Check(shape, q, k, v, context);
-        SimdDispatch.Run(new Kernel(team, new AttentionOperands(shape, q, k, v, context, scratch, dropout, kernels)), path);
+        SimdDispatch.Run(new Kernel(team, new AttentionOperands(shape, q, k, v, context, scratch, dropout, kernels, team.Size)), path);
     }
 
     private static void Check(in AttentionShape shape, Activations q, Activations k, Activations v, Activations context)

@@ -10,7 +10,7 @@ namespace Endpoints.Compute.Attention;
 
 /// <summary>What a call of attention works on.</summary>
 internal readonly record struct AttentionOperands(
-    AttentionShape Shape, Activations Q, Activations K, Activations V, Activations Context, AttentionScratch Scratch, Dropout Dropout, TileKernels Kernels);
+    AttentionShape Shape, Activations Q, Activations K, Activations V, Activations Context, AttentionScratch Scratch, Dropout Dropout, TileKernels Kernels, int Threads);
 
 /// <summary>One head of one sequence.</summary>
 internal readonly unsafe struct AttentionItem<TSimd, THeads>(AttentionOperands operands) : IWork
@@ -29,6 +29,7 @@ internal readonly unsafe struct AttentionItem<TSimd, THeads>(AttentionOperands o
         Activations queries = operands.Shape.Queries(operands.Q, item), context = operands.Shape.Queries(operands.Context, item);
         Activations keys = operands.Shape.Keys(operands.K, item), values = operands.Shape.Keys(operands.V, item);
         int length = keys.Rows;
+        FetchNext(item);
         THeads.PackKeys(keys, scratch.Panels(worker));
         THeads.PackValues<TSimd>(values, scratch.ValuePanels(worker));
         float scale = 1f / MathF.Sqrt(operands.Shape.HeadSize);
@@ -46,6 +47,35 @@ internal readonly unsafe struct AttentionItem<TSimd, THeads>(AttentionOperands o
             }
 
             Mix(weights, scratch.ValuePanels(worker), inverses, context, first, sums);
+        }
+    }
+
+    /// <summary>
+    /// Brings the rows of the head that this thread will probably take next into the second-level cache: a head's rows are short and far apart, which
+    /// no hardware follows.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FetchNext(int item)
+    {
+        int next = item + operands.Threads;
+        if (next < operands.Shape.Items)
+        {
+            Fetch(operands.Shape.Keys(operands.K, next));
+            Fetch(operands.Shape.Keys(operands.V, next));
+            Fetch(operands.Shape.Queries(operands.Q, next));
+        }
+    }
+
+    private static void Fetch(Activations rows)
+    {
+        nint bytes = (nint)Groups.Count(rows.Precision, rows.Columns) * Groups.Bytes;
+        for (int row = 0; row < rows.Rows; row++)
+        {
+            byte* data = rows.Row(row);
+            for (nint offset = 0; offset < bytes; offset += LineBytes)
+            {
+                Ahead.Fetch(data + offset);
+            }
         }
     }
 

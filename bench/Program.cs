@@ -9,9 +9,18 @@ const string help = """
       elementwise   LayerNorm, activations, embeddings, AdamW, share of the memory bandwidth
       tokenizer     MB/s of English text
       model         BERT-base and a sub-network of it, pairs/s and share of the FMA peak
+      training      update steps of BERT-base and of the demo's network in float32 and bfloat16, tokens/s and share of the peak
+
+      curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
+                    alone: trains a small network in float32 and bfloat16 and draws both losses
 
     Without a benchmark, all of them. --output also writes the tables and the machine's description to FILE as markdown.
     """;
+
+if (args is ["curves", .. var arguments])
+{
+    return LossCurves.TryRun(arguments) ? 0 : Refuse($"Expected {LossCurves.Usage}.");
+}
 
 var benchmarks = new Dictionary<string, Action<Report>>
 {
@@ -21,6 +30,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["elementwise"] = ElementwiseBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["model"] = ModelBenchmark.Run,
+    ["training"] = TrainingBenchmark.Run,
 };
 var chosen = new List<string>();
 string? output = null;

@@ -13,11 +13,20 @@ const string help = """
       model         BERT-base and a sub-network of it, pairs/s and share of the FMA peak
       peers         our engine, ONNX Runtime and PyTorch in alternating rounds; kept in bench/results
       lanes         BERT tiny and base on every split of the processors into lanes of threads
+      training      update steps of BERT-base and of the demo's network in float32 and bfloat16, tokens/s and share of the peak
+
+      curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
+                    alone: trains a small network in float32 and bfloat16 and draws both losses
 
     Without a benchmark, all of them but peers, which takes longest; --quick measures only RTE's mix of lengths there. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
 bool isQuick = args.Contains("--quick");
+if (args is ["curves", .. var arguments])
+{
+    return LossCurves.TryRun(arguments) ? 0 : Refuse($"Expected {LossCurves.Usage}.");
+}
+
 var benchmarks = new Dictionary<string, Action<Report>>
 {
     ["threads"] = ThreadBenchmark.Run,
@@ -29,6 +38,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["model"] = ModelBenchmark.Run,
     ["peers"] = report => PeerBenchmark.Run(report, isQuick, TimeProvider.System),
     ["lanes"] = LaneBenchmark.Run,
+    ["training"] = TrainingBenchmark.Run,
 };
 var chosen = new List<string>();
 string? output = null;

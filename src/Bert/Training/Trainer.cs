@@ -3,6 +3,7 @@ using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
 using Endpoints.Compute.Embedding;
 using Endpoints.Compute.Gemm;
+using Endpoints.Compute.Measurement;
 using Endpoints.Compute.Threads;
 using Endpoints.Compute.Training;
 
@@ -10,7 +11,8 @@ namespace Endpoints.Bert.Training;
 
 /// <summary>
 /// Trains a super-network in place on the CPU. A pass of a sub-network computes only what the sub-network keeps: prefixes as views of the packed
-/// weights, other choices gathered. Same seed, same bits, for any number of threads.
+/// weights, other choices gathered. Same seed, same bits, for any number of threads. In bfloat16 only the products with the encoder's weights are rounded
+/// (<see cref="TrainerOptions.Precision"/>).
 /// </summary>
 public sealed unsafe class Trainer : ITrainer, IDisposable
 {
@@ -37,16 +39,23 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     private bool _isPacked;
 
     /// <summary>Prepares to train <paramref name="parameters"/>, which <see cref="Step(float)"/> updates in place.</summary>
+    /// <exception cref="ArgumentException">The precision is int8.</exception>
     public Trainer(BertParameters parameters, TrainerOptions options)
     {
+        if (options.Precision == Precision.Int8)
+        {
+            throw new ArgumentException("Training in int8 is not possible: its steps are too coarse for gradients. Expected float32 or bfloat16; int8 is for inference.", nameof(options));
+        }
+
         Parameters = parameters;
+        Precision = options.Precision;
         Gradients = new BertParameters(parameters.Config);
         _team = new ThreadTeam(options.Threads > 0 ? options.Threads : Environment.ProcessorCount, "train");
         _pass = new TrainingPass(_team, parameters.Config, options);
-        _layers = [.. parameters.Layers.Select((layer, index) => new TrainingLayer(layer, Gradients.Layers[index], index))];
+        _layers = [.. parameters.Layers.Select((layer, index) => new TrainingLayer(layer, Gradients.Layers[index], Precision, index))];
         _embeddingNorm = new TrainingNorm(parameters.EmbeddingNorm, Gradients.EmbeddingNorm);
-        _pooler = new TrainingLinear(parameters.Pooler, Gradients.Pooler);
-        _classifier = new TrainingLinear(parameters.Classifier, Gradients.Classifier);
+        _pooler = new TrainingLinear(parameters.Pooler, Gradients.Pooler, Precision.Float32);
+        _classifier = new TrainingLinear(parameters.Classifier, Gradients.Classifier, Precision.Float32);
         _tables = [new(parameters.WordEmbeddings), new(parameters.PositionEmbeddings), new(parameters.TypeEmbeddings)];
         _tableGradients = [new(Gradients.WordEmbeddings), new(Gradients.PositionEmbeddings), new(Gradients.TypeEmbeddings)];
         _optimizer = new ParameterOptimizer(parameters, Gradients, options);
@@ -57,6 +66,15 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
 
     /// <inheritdoc/>
     public BertConfig Config => Parameters.Config;
+
+    /// <summary>What the products with the encoder's weights run in.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>Threads that share each pass.</summary>
+    public int Threads => _team.Size;
+
+    /// <summary>Operations of all matrix products so far, forward and backward; a multiply-add counts 2.</summary>
+    public double Operations => _pass.Operations;
 
     /// <summary>The sum of the gradients of this step's passes so far.</summary>
     internal BertParameters Gradients { get; }
@@ -94,6 +112,9 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
         return _optimizer.Step(_team, learningRate);
     }
 
+    /// <summary>What <see cref="Operations"/> a second this processor could do at most, in this precision on these threads; takes some milliseconds.</summary>
+    public double MeasurePeak() => 1e9 * ProcessorPeak.Measure(Precision, _team);
+
     /// <summary>Ends the threads and frees the memory; the weights stay.</summary>
     public void Dispose()
     {
@@ -120,7 +141,7 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
             LayerSelection selection = subNetwork.Layers[i];
             if (!selection.IsEmpty)
             {
-                GatheredLayer? gathered = selection.IsPrefix ? null : new GatheredLayer(Parameters.Layers[i], selection, Config, i);
+                GatheredLayer? gathered = selection.IsPrefix ? null : new GatheredLayer(_team, Parameters.Layers[i], selection, Config, Precision, i);
                 bool firstOnly = i == last && HiddenStateObserver is null;
                 var step = new LayerStep(i, gathered?.Layer ?? _layers[i], gathered, selection, hidden, firstOnly ? FirstTokens(hidden) : hidden, firstOnly);
                 _steps.Add(step);
@@ -135,12 +156,11 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
 
     private MatrixView Classify(MatrixView first)
     {
-        TrainingView pooler = _pooler.Prefix(Config.HiddenSize, Config.HiddenSize), classifier = _classifier.Prefix(Config.HiddenSize, Config.LabelCount);
         MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
-        Gemm.Multiply(_team, LeftView.Of(first), pooler.Weight, pooled, new AddBiasTanh(pooler.Bias));
+        _pooler.Forward(_pass, _pass.Input.Of(first), pooled, new AddBiasTanh(_pooler.Bias));
         MatrixView dropped = TrainingAttention.Dropped(_pass, pooled, _pass.HiddenDropout(PoolerSite));
         MatrixView logits = _logits.Matrix(first.Rows, Config.LabelCount);
-        Gemm.Multiply(_team, LeftView.Of(dropped), classifier.Weight, logits, new AddBias(classifier.Bias));
+        _classifier.Forward(_pass, _pass.Input.Of(dropped), logits, new AddBias(_classifier.Bias));
         return logits;
     }
 
@@ -149,14 +169,16 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     {
         Dropout dropout = _pass.HiddenDropout(PoolerSite);
         MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
-        _classifier.AddGradients(_team, TrainingAttention.Dropped(_pass, pooled, dropout), logitGradient);
+        TrainingOperand logitOperand = _pass.Gradient.Of(logitGradient);
+        _classifier.AddGradients(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, pooled, dropout)), logitOperand);
         MatrixView pooledGradient = _pooledGradient.Matrix(first.Rows, Config.HiddenSize);
-        _classifier.InputGradient(_team, logitGradient, pooledGradient, add: false);
+        _classifier.InputGradient(_pass, logitOperand, pooledGradient, add: false);
         RowMap.Drop(_team, pooledGradient, dropout);
         RowMap.TanhBackward(_team, pooledGradient, pooled);
-        _pooler.AddGradients(_team, first, pooledGradient);
+        TrainingOperand pooledOperand = _pass.Gradient.Of(pooledGradient);
+        _pooler.AddGradients(_pass, _pass.Input.Of(first), pooledOperand);
         MatrixView firstGradient = _firstGradient.Matrix(first.Rows, Config.HiddenSize);
-        _pooler.InputGradient(_team, pooledGradient, firstGradient, add: false);
+        _pooler.InputGradient(_pass, pooledOperand, firstGradient, add: false);
         return firstGradient;
     }
 
@@ -214,8 +236,11 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     {
         if (!_isPacked)
         {
-            var work = new PackWork([.. _layers.SelectMany(layer => layer.Linears), _pooler, _classifier]);
-            _team.Run(ref work, work.Count);
+            foreach (TrainingLinear linear in _layers.SelectMany(layer => layer.Linears).Append(_pooler).Append(_classifier))
+            {
+                linear.Pack(_team);
+            }
+
             _isPacked = true;
         }
     }
@@ -239,13 +264,6 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
         }
 
         return last;
-    }
-
-    private readonly struct PackWork(TrainingLinear[] linears) : IWork
-    {
-        public int Count => linears.Length;
-
-        public void Execute(int item, int worker) => linears[item].Pack();
     }
 
     /// <summary>One layer of one pass, with its input.</summary>

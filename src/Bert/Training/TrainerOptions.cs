@@ -1,3 +1,4 @@
+using Endpoints.Compute;
 using Endpoints.Compute.Training;
 
 namespace Endpoints.Bert.Training;
@@ -16,6 +17,12 @@ public sealed record TrainerOptions
 
     /// <value>Dropout of hidden states and attention probabilities; null (default) takes the rates of the model's config.</value>
     public float? Dropout { get; init; }
+
+    /// <value>
+    /// What the products with the encoder's weights run in: float32 (default), or operands rounded to bfloat16 and sums in float32. All else is float32: weights,
+    /// gradients, the optimiser, attention, normalisation, the classifier.
+    /// </value>
+    public Precision Precision { get; init; }
 
     /// <value>Seed of the dropout masks. Default 0.</value>
     public int Seed { get; init; }

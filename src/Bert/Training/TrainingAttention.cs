@@ -8,13 +8,14 @@ namespace Endpoints.Bert.Training;
 /// <summary>The attention block in training: z = LN(x + dropout(W_O · attention(x))) over the first heads, and its backward.</summary>
 /// <param name="parameters">Weights.</param>
 /// <param name="gradients">Where gradients are added.</param>
+/// <param name="precision">What the products with its weights run in. Scores, probabilities and their gradients are float32 always: the backward computes them again.</param>
 /// <param name="site">Numbers this block's dropout masks.</param>
-internal sealed unsafe class TrainingAttention(AttentionParameters parameters, AttentionParameters gradients, int site) : IDisposable
+internal sealed unsafe class TrainingAttention(AttentionParameters parameters, AttentionParameters gradients, Precision precision, int site) : IDisposable
 {
-    private readonly TrainingLinear _query = new(parameters.Query, gradients.Query);
-    private readonly TrainingLinear _key = new(parameters.Key, gradients.Key);
-    private readonly TrainingLinear _value = new(parameters.Value, gradients.Value);
-    private readonly TrainingLinear _output = new(parameters.Output, gradients.Output);
+    private readonly TrainingLinear _query = new(parameters.Query, gradients.Query, precision);
+    private readonly TrainingLinear _key = new(parameters.Key, gradients.Key, precision);
+    private readonly TrainingLinear _value = new(parameters.Value, gradients.Value, precision);
+    private readonly TrainingLinear _output = new(parameters.Output, gradients.Output, precision);
     private readonly TrainingNorm _norm = new(parameters.Norm, gradients.Norm);
     private readonly GrowingBuffer _q = new();
     private readonly GrowingBuffer _k = new();
@@ -27,14 +28,16 @@ internal sealed unsafe class TrainingAttention(AttentionParameters parameters, A
     public MatrixView Forward(TrainingPass pass, int heads, MatrixView rows, MatrixView hidden, int* queryOffsets)
     {
         int width = heads * pass.Config.HeadSize;
-        MatrixView q = Project(pass, _query, rows, _q.Matrix(rows.Rows, width));
-        MatrixView k = Project(pass, _key, hidden, _k.Matrix(hidden.Rows, width));
-        MatrixView v = Project(pass, _value, hidden, _v.Matrix(hidden.Rows, width));
-        MatrixView context = _context.Matrix(rows.Rows, width);
+        MatrixView q = _q.Matrix(rows.Rows, width), k = _k.Matrix(hidden.Rows, width), v = _v.Matrix(hidden.Rows, width), context = _context.Matrix(rows.Rows, width);
+        (TrainingOperand all, TrainingOperand asking) = Inputs(pass, rows, hidden);
+        _query.Forward(pass, asking, q, new AddBias(_query.Bias));
+        _key.Forward(pass, all, k, new AddBias(_key.Bias));
+        _value.Forward(pass, all, v, new AddBias(_value.Bias));
+        pass.CountAttention(queryOffsets, width, products: 2);
         AttentionForward.Run(
             pass.Team, Shape(pass, heads, queryOffsets), q, k, v, context, pass.Scratch.For(pass.Inputs.MaxLength, pass.Config.HeadSize), pass.AttentionDropout(site));
         MatrixView sum = _norm.Input(rows.Rows);
-        Project(pass, _output, context, sum);
+        _output.Forward(pass, pass.Input.Of(context), sum, new AddBias(_output.Bias));
         RowMap.Drop(pass.Team, sum, pass.HiddenDropout(site + 1));
         RowMap.Add(pass.Team, sum, rows);
         return _norm.Forward(pass.Team, pass.Config.LayerNormEpsilon);
@@ -49,21 +52,20 @@ internal sealed unsafe class TrainingAttention(AttentionParameters parameters, A
     {
         int width = heads * pass.Config.HeadSize;
         _norm.Backward(pass.Team, gradient);
-        MatrixView branch = Dropped(pass, gradient, pass.HiddenDropout(site + 1));
+        TrainingOperand branch = pass.Gradient.Of(Dropped(pass, gradient, pass.HiddenDropout(site + 1)));
         MatrixView contextGradient = pass.Context.Matrix(rows.Rows, width);
-        _output.AddGradients(pass.Team, _context.Matrix(rows.Rows, width), branch);
-        _output.InputGradient(pass.Team, branch, contextGradient, add: false);
+        _output.AddGradients(pass, pass.Input.Of(_context.Matrix(rows.Rows, width)), branch);
+        _output.InputGradient(pass, branch, contextGradient, add: false);
 
+        pass.CountAttention(queryOffsets, width, products: 5);
         MatrixView dq = pass.Query.Matrix(rows.Rows, width), dk = pass.Key.Matrix(hidden.Rows, width), dv = pass.Value.Matrix(hidden.Rows, width);
         AttentionBackward.Run(
             pass.Team, Shape(pass, heads, queryOffsets), _q.Matrix(rows.Rows, width), _k.Matrix(hidden.Rows, width), _v.Matrix(hidden.Rows, width), contextGradient,
             dq, dk, dv, pass.Scratch.For(pass.Inputs.MaxLength, pass.Config.HeadSize), pass.AttentionDropout(site));
-        _query.AddGradients(pass.Team, rows, dq);
-        _key.AddGradients(pass.Team, hidden, dk);
-        _value.AddGradients(pass.Team, hidden, dv);
-        _query.InputGradient(pass.Team, dq, gradient, add: true);
-        _key.InputGradient(pass.Team, dk, hiddenGradient, add: true);
-        _value.InputGradient(pass.Team, dv, hiddenGradient, add: true);
+        (TrainingOperand all, TrainingOperand asking) = Inputs(pass, rows, hidden);
+        Backward(pass, _query, asking, dq, gradient);
+        Backward(pass, _key, all, dk, hiddenGradient);
+        Backward(pass, _value, all, dv, hiddenGradient);
     }
 
     public void Dispose()
@@ -88,11 +90,18 @@ internal sealed unsafe class TrainingAttention(AttentionParameters parameters, A
         return branch;
     }
 
-    private static MatrixView Project(TrainingPass pass, TrainingLinear linear, MatrixView x, MatrixView y)
+    /// <summary>What keys and values are computed from, and what queries are: one operand where they are the same rows.</summary>
+    private static (TrainingOperand All, TrainingOperand Asking) Inputs(TrainingPass pass, MatrixView rows, MatrixView hidden)
     {
-        TrainingView view = linear.Prefix(x.Columns, y.Columns);
-        Gemm.Multiply(pass.Team, LeftView.Of(x), view.Weight, y, new AddBias(view.Bias));
-        return y;
+        TrainingOperand all = pass.Input.Of(hidden);
+        return (all, rows.Data == hidden.Data ? all : pass.FirstRows.Of(rows));
+    }
+
+    private static void Backward(TrainingPass pass, TrainingLinear linear, TrainingOperand x, MatrixView dy, MatrixView dx)
+    {
+        TrainingOperand gradient = pass.Gradient.Of(dy);
+        linear.AddGradients(pass, x, gradient);
+        linear.InputGradient(pass, gradient, dx, add: true);
     }
 
     private static AttentionShape Shape(TrainingPass pass, int heads, int* queryOffsets) =>

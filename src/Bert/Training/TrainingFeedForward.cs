@@ -7,11 +7,12 @@ namespace Endpoints.Bert.Training;
 /// <summary>The feed-forward block in training: out = LN(z + dropout(W₂ · GELU(W₁ · z))) over the first units, and its backward.</summary>
 /// <param name="parameters">Weights.</param>
 /// <param name="gradients">Where gradients are added.</param>
+/// <param name="precision">What its products run in.</param>
 /// <param name="site">Numbers this block's dropout mask.</param>
-internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameters, FeedForwardParameters gradients, int site) : IDisposable
+internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameters, FeedForwardParameters gradients, Precision precision, int site) : IDisposable
 {
-    private readonly TrainingLinear _up = new(parameters.Up, gradients.Up);
-    private readonly TrainingLinear _down = new(parameters.Down, gradients.Down);
+    private readonly TrainingLinear _up = new(parameters.Up, gradients.Up, precision);
+    private readonly TrainingLinear _down = new(parameters.Down, gradients.Down, precision);
     private readonly TrainingNorm _norm = new(parameters.Norm, gradients.Norm);
     private readonly GrowingBuffer _input = new();
     private readonly GrowingBuffer _activated = new();
@@ -21,11 +22,10 @@ internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameter
     /// <summary>Runs the first units.</summary>
     public MatrixView Forward(TrainingPass pass, int units, MatrixView z)
     {
-        TrainingView up = _up.Prefix(z.Columns, units), down = _down.Prefix(units, z.Columns);
         MatrixView activated = _activated.Matrix(z.Rows, units);
-        Gemm.Multiply(pass.Team, LeftView.Of(z), up.Weight, activated, new AddBiasGeluKeepInput(up.Bias, _input.Matrix(z.Rows, units)));
+        _up.Forward(pass, pass.Input.Of(z), activated, new AddBiasGeluKeepInput(_up.Bias, _input.Matrix(z.Rows, units)));
         MatrixView sum = _norm.Input(z.Rows);
-        Gemm.Multiply(pass.Team, LeftView.Of(activated), down.Weight, sum, new AddBias(down.Bias));
+        _down.Forward(pass, pass.Input.Of(activated), sum, new AddBias(_down.Bias));
         RowMap.Drop(pass.Team, sum, pass.HiddenDropout(site));
         RowMap.Add(pass.Team, sum, z);
         return _norm.Forward(pass.Team, pass.Config.LayerNormEpsilon);
@@ -35,13 +35,14 @@ internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameter
     public void Backward(TrainingPass pass, int units, MatrixView z, MatrixView gradient)
     {
         _norm.Backward(pass.Team, gradient);
-        MatrixView branch = TrainingAttention.Dropped(pass, gradient, pass.HiddenDropout(site));
+        TrainingOperand branch = pass.Gradient.Of(TrainingAttention.Dropped(pass, gradient, pass.HiddenDropout(site)));
         MatrixView unitGradient = pass.Units.Matrix(z.Rows, units);
-        _down.AddGradients(pass.Team, _activated.Matrix(z.Rows, units), branch);
-        _down.InputGradient(pass.Team, branch, unitGradient, add: false);
+        _down.AddGradients(pass, pass.Input.Of(_activated.Matrix(z.Rows, units)), branch);
+        _down.InputGradient(pass, branch, unitGradient, add: false);
         RowMap.GeluBackward(pass.Team, unitGradient, _input.Matrix(z.Rows, units));
-        _up.AddGradients(pass.Team, z, unitGradient);
-        _up.InputGradient(pass.Team, unitGradient, gradient, add: true);
+        TrainingOperand inner = pass.Gradient.Of(unitGradient);
+        _up.AddGradients(pass, pass.Input.Of(z), inner);
+        _up.InputGradient(pass, inner, gradient, add: true);
     }
 
     public void Dispose()

@@ -1,4 +1,6 @@
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
+using Endpoints.Compute.Threads;
 
 namespace Endpoints.Bert.Training;
 
@@ -8,11 +10,11 @@ internal sealed class TrainingLayer : IDisposable
     /// <summary>Dropout sites a layer takes: attention probabilities, attention output, feed-forward output.</summary>
     private const int Sites = 4;
 
-    public TrainingLayer(LayerParameters parameters, LayerParameters gradients, int index)
+    public TrainingLayer(LayerParameters parameters, LayerParameters gradients, Precision precision, int index)
     {
         int site = (index + 1) * Sites;
-        Attention = parameters.Attention is { } attention ? new(attention, gradients.Attention!, site) : null;
-        FeedForward = parameters.FeedForward is { } feedForward ? new(feedForward, gradients.FeedForward!, site + 2) : null;
+        Attention = parameters.Attention is { } attention ? new(attention, gradients.Attention!, precision, site) : null;
+        FeedForward = parameters.FeedForward is { } feedForward ? new(feedForward, gradients.FeedForward!, precision, site + 2) : null;
     }
 
     public TrainingAttention? Attention { get; }
@@ -35,15 +37,15 @@ internal sealed class GatheredLayer : IDisposable
     private readonly LayerSelection _selection;
     private readonly int _headSize;
 
-    public GatheredLayer(LayerParameters parameters, LayerSelection selection, BertConfig config, int index)
+    public GatheredLayer(ThreadTeam team, LayerParameters parameters, LayerSelection selection, BertConfig config, Precision precision, int index)
     {
         _selection = selection;
         _headSize = config.HeadSize;
         _gradients = new LayerParameters(config, new LayerShape(selection.Heads.Count, selection.Units.Count));
-        Layer = new TrainingLayer(SubNetworkExtractor.Extract(parameters, selection, config), _gradients, index);
+        Layer = new TrainingLayer(SubNetworkExtractor.Extract(parameters, selection, config), _gradients, precision, index);
         foreach (TrainingLinear linear in Layer.Linears)
         {
-            linear.Pack();
+            linear.Pack(team);
         }
     }
 

@@ -5,70 +5,58 @@ using Endpoints.Compute.Training;
 
 namespace Endpoints.Bert.Training;
 
-/// <summary>A linear layer's packed weight, or a prefix of it, and its bias.</summary>
-internal readonly unsafe struct TrainingView(RightView weight, float* bias)
-{
-    public RightView Weight { get; } = weight;
-
-    public float* Bias { get; } = bias;
-}
-
-/// <summary>A linear layer in training: its weight packed both ways, and where its gradients are added up.</summary>
+/// <summary>A linear layer in training: its weight in the precision of its products, its bias, and where its gradients are added up.</summary>
 internal sealed unsafe class TrainingLinear : IDisposable
 {
     private readonly LinearParameters _parameters;
-    private readonly PackedMatrix _forward;
-    private readonly PackedMatrix _backward;
+    private readonly ITrainingWeight _weight;
     private readonly PinnedFloats _bias;
     private readonly PinnedFloats _weightGradient;
     private readonly PinnedFloats _biasGradient;
 
-    public TrainingLinear(LinearParameters parameters, LinearParameters gradients)
+    public TrainingLinear(LinearParameters parameters, LinearParameters gradients, Precision precision)
     {
         _parameters = parameters;
-        _forward = new PackedMatrix(parameters.Inputs, parameters.Outputs);
-        _backward = new PackedMatrix(parameters.Outputs, parameters.Inputs);
+        _weight = precision == Precision.BFloat16
+            ? new BFloat16Weight(parameters.Inputs, parameters.Outputs)
+            : new Float32Weight(parameters.Inputs, parameters.Outputs);
         _bias = new PinnedFloats(parameters.Bias);
         _weightGradient = new PinnedFloats(gradients.Weight);
         _biasGradient = new PinnedFloats(gradients.Bias);
     }
 
+    /// <summary>One value an output.</summary>
+    public float* Bias => _bias.Pointer;
+
     /// <summary>Packs the weight again, after an update.</summary>
-    public void Pack()
+    public void Pack(ThreadTeam team) => _weight.Pack(team, _parameters.Weight);
+
+    /// <summary>y = epilogue(x Wᵀ), of the first outputs of the first inputs that <paramref name="x"/> and <paramref name="y"/> have the widths of.</summary>
+    public void Forward<TEpilogue>(TrainingPass pass, TrainingOperand x, MatrixView y, TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue
     {
-        _forward.PackTransposed(_parameters.Weight);
-        _backward.Pack(_parameters.Weight);
+        pass.Count(y.Rows, x.Values.Columns, y.Columns);
+        _weight.Forward(pass.Team, x, y, epilogue);
     }
 
-    /// <summary>The first outputs of the first inputs, for the forward.</summary>
-    public TrainingView Prefix(int inputs, int outputs) => new(_forward.Prefix(inputs, outputs), _bias.Pointer);
-
     /// <summary>Adds dW += dyᵀ x and db += Σ dy of the prefix that <paramref name="x"/> and <paramref name="dy"/> have the widths of.</summary>
-    public void AddGradients(ThreadTeam team, MatrixView x, MatrixView dy)
+    public void AddGradients(TrainingPass pass, TrainingOperand x, TrainingOperand dy)
     {
-        var target = new MatrixView(_weightGradient.Pointer, dy.Columns, x.Columns, _parameters.Inputs);
-        Gemm.MultiplyAdd(team, LeftView.Transposed(dy), RightView.Of(x), target);
-        ColumnSums.Add(team, dy, _biasGradient.Pointer);
+        pass.Count(dy.Values.Columns, dy.Values.Rows, x.Values.Columns);
+        _weight.AddGradient(pass.Team, x, dy, new MatrixView(_weightGradient.Pointer, dy.Values.Columns, x.Values.Columns, _parameters.Inputs));
+        ColumnSums.Add(pass.Team, dy.Values, _biasGradient.Pointer);
     }
 
     /// <summary>dx = dy W, or += with <paramref name="add"/>.</summary>
-    public void InputGradient(ThreadTeam team, MatrixView dy, MatrixView dx, bool add)
+    public void InputGradient(TrainingPass pass, TrainingOperand dy, MatrixView dx, bool add)
     {
-        RightView weight = _backward.Prefix(dy.Columns, dx.Columns);
-        if (add)
-        {
-            Gemm.MultiplyAdd(team, LeftView.Of(dy), weight, dx);
-        }
-        else
-        {
-            Gemm.Multiply(team, LeftView.Of(dy), weight, dx);
-        }
+        pass.Count(dy.Values.Rows, dy.Values.Columns, dx.Columns);
+        _weight.InputGradient(pass.Team, dy, dx, add);
     }
 
     public void Dispose()
     {
-        _forward.Dispose();
-        _backward.Dispose();
+        _weight.Dispose();
         _bias.Dispose();
         _weightGradient.Dispose();
         _biasGradient.Dispose();

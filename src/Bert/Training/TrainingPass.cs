@@ -7,7 +7,7 @@ using Endpoints.Compute.Training;
 namespace Endpoints.Bert.Training;
 
 /// <summary>What the blocks of one pass share: the team, the batch, the dropout of this pass, and memory for gradients on their way down.</summary>
-internal sealed class TrainingPass(ThreadTeam team, BertConfig config, TrainerOptions options) : IDisposable
+internal sealed unsafe class TrainingPass(ThreadTeam team, BertConfig config, TrainerOptions options) : IDisposable
 {
     private ulong _number;
 
@@ -18,6 +18,18 @@ internal sealed class TrainingPass(ThreadTeam team, BertConfig config, TrainerOp
     public BatchInputs Inputs { get; } = new();
 
     public GrowingAttentionScratch Scratch { get; } = new(team.Size, backward: true);
+
+    /// <summary>What the product at hand multiplies with a weight, or a gradient with.</summary>
+    public TrainingOperand Input { get; } = new();
+
+    /// <summary>The rows that the last layer computes, where <see cref="Input"/> holds them all.</summary>
+    public TrainingOperand FirstRows { get; } = new();
+
+    /// <summary>The gradient on its way through a linear layer.</summary>
+    public TrainingOperand Gradient { get; } = new();
+
+    /// <summary>Operations of all matrix products so far; a multiply-add counts 2.</summary>
+    public double Operations { get; private set; }
 
     public GrowingBuffer Branch { get; } = new();
 
@@ -38,6 +50,18 @@ internal sealed class TrainingPass(ThreadTeam team, BertConfig config, TrainerOp
         _number++;
     }
 
+    /// <summary>Counts a product of m × k by k × n.</summary>
+    public void Count(int m, int k, int n) => Operations += 2.0 * m * k * n;
+
+    /// <summary>Counts products of every query with every key of its sequence.</summary>
+    public void CountAttention(int* queryOffsets, int width, int products)
+    {
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            Operations += 2.0 * products * width * (queryOffsets[i + 1] - queryOffsets[i]) * (Inputs.Offsets[i + 1] - Inputs.Offsets[i]);
+        }
+    }
+
     /// <summary>The mask of a site after which hidden states are dropped.</summary>
     public Dropout HiddenDropout(int site) => Dropout(options.Dropout ?? Config.HiddenDropout, site);
 
@@ -46,7 +70,7 @@ internal sealed class TrainingPass(ThreadTeam team, BertConfig config, TrainerOp
 
     public void Dispose()
     {
-        foreach (IDisposable part in (IDisposable[])[Inputs, Scratch, Branch, Context, Query, Key, Value, Units])
+        foreach (IDisposable part in (IDisposable[])[Inputs, Scratch, Input, FirstRows, Gradient, Branch, Context, Query, Key, Value, Units])
         {
             part.Dispose();
         }

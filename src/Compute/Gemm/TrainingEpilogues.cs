@@ -15,3 +15,11 @@ public readonly unsafe struct AddBiasGeluKeepInput(float* bias, MatrixView input
         return Simd.VectorMath.Gelu(x);
     }
 }
+
+/// <summary>C + addend, which may be where C is stored: adds to it.</summary>
+/// <param name="addend">A matrix of C's shape.</param>
+public readonly unsafe struct AddMatrix(MatrixView addend) : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TSimd IEpilogue.Apply<TSimd>(TSimd c, int row, int column) => c + TSimd.Load(addend.Row(row) + column);
+}

@@ -1,6 +1,5 @@
 using Endpoints.Compute.Gemm;
-using Endpoints.Compute.Quantization;
-using Endpoints.Compute.Simd;
+using Endpoints.Compute.Threads;
 
 namespace Endpoints.Compute.Linear;
 
@@ -9,7 +8,7 @@ namespace Endpoints.Compute.Linear;
 /// a group of inputs (32 bits) of all 32 outputs lies side by side. The last panel and the last group are filled up with zeros.
 /// </summary>
 /// <remarks>The first outputs are the first panels, the first inputs are the first part of each panel: both are views, in every precision.</remarks>
-public sealed unsafe class PackedWeights
+public sealed unsafe class PackedWeights : IDisposable
 {
     /// <summary>Bytes of one group of depth in a panel.</summary>
     internal const int StepBytes = PackedMatrix.PanelWidth * Groups.Bytes;
@@ -25,19 +24,24 @@ public sealed unsafe class PackedWeights
     /// <param name="weight">Outputs × inputs, row-major as linear layers store it.</param>
     /// <exception cref="ArgumentException">The length is not depth × columns; or, for int8, a value is not finite.</exception>
     public PackedWeights(Precision precision, int depth, int columns, ReadOnlySpan<float> weight)
+        : this(precision, depth, columns, weight, isEmpty: false)
     {
-        if (weight.Length != (long)depth * columns)
-        {
-            throw new ArgumentException($"{columns} × {depth} = {(long)depth * columns} weights are expected, {weight.Length} were given.", nameof(weight));
-        }
+    }
 
+    private PackedWeights(Precision precision, int depth, int columns, ReadOnlySpan<float> weight, bool isEmpty)
+    {
         Precision = precision;
         Depth = depth;
         Columns = columns;
         _groups = Groups.Count(precision, depth);
         _data = new FloatBuffer((long)PackedMatrix.PanelCount(columns) * PackedMatrix.PanelWidth * _groups);
         _scales = precision == Precision.Int8 ? new FloatBuffer(columns) : null;
-        Pack(weight);
+        if (!isEmpty)
+        {
+            CheckLength(weight.Length);
+            WeightPacking.Run(null, this, weight);
+        }
+
         View = new WeightsView(this, depth, columns);
     }
 
@@ -58,6 +62,45 @@ public sealed unsafe class PackedWeights
 
     internal float* Scales => _scales is null ? null : _scales.Pointer;
 
+    /// <summary>Groups of inputs in a panel.</summary>
+    internal int GroupCount => _groups;
+
+    /// <summary>Room in bfloat16 for a weight that changes: zeros until <see cref="Repack"/> or <see cref="RepackTransposed"/> fills it.</summary>
+    /// <param name="depth">Inputs.</param>
+    /// <param name="columns">Outputs.</param>
+    public static PackedWeights BFloat16Room(int depth, int columns) => new(Precision.BFloat16, depth, columns, [], isEmpty: true);
+
+    /// <summary>Packs a changed weight (outputs × inputs) in the place of the one before; views show it.</summary>
+    /// <exception cref="ArgumentException">The length is not depth × columns.</exception>
+    /// <exception cref="InvalidOperationException">The precision is int8, whose views hold sums of the weights they were made of.</exception>
+    public void Repack(ThreadTeam team, ReadOnlySpan<float> weight)
+    {
+        CheckLength(weight.Length);
+        if (Precision == Precision.Int8)
+        {
+            throw new InvalidOperationException("Weights in int8 cannot be packed again in place: pack them anew.");
+        }
+
+        WeightPacking.Run(team, this, weight);
+    }
+
+    /// <summary>Packs a changed B (inputs × outputs), row-major, in the place of the one before: with a layer's weight, what takes its gradient back to its input.</summary>
+    /// <exception cref="ArgumentException">The length is not depth × columns.</exception>
+    /// <exception cref="InvalidOperationException">The precision is not bfloat16.</exception>
+    public void RepackTransposed(ThreadTeam team, ReadOnlySpan<float> values)
+    {
+        CheckLength(values.Length);
+        if (Precision != Precision.BFloat16)
+        {
+            throw new InvalidOperationException($"Only bfloat16 weights are packed from their transpose; these are {Precision}.");
+        }
+
+        fixed (float* source = values)
+        {
+            PairPacking.Run(team, new MatrixView(source, Depth, Columns), new PairedMatrix((byte*)_data.Pointer, Depth, Columns));
+        }
+    }
+
     /// <summary>The first <paramref name="columns"/> outputs of the first <paramref name="depth"/> inputs.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not that large.</exception>
     public WeightsView Prefix(int depth, int columns)
@@ -67,43 +110,20 @@ public sealed unsafe class PackedWeights
         return depth == Depth && columns == Columns ? View : new WeightsView(this, depth, columns);
     }
 
-    internal byte* Panel(int panel) => (byte*)_data.Pointer + ((nint)panel * _groups * StepBytes);
-
-    private void Pack(ReadOnlySpan<float> weight)
+    /// <summary>Frees the memory at once; views must not be used any more.</summary>
+    public void Dispose()
     {
-        using var rows = new FloatBuffer((long)PackedMatrix.PanelWidth * _groups);
-        for (int panel = 0; panel < PackedMatrix.PanelCount(Columns); panel++)
-        {
-            int first = panel * PackedMatrix.PanelWidth;
-            int count = Math.Min(PackedMatrix.PanelWidth, Columns - first);
-            for (int row = 0; row < count; row++)
-            {
-                PackRow(weight.Slice((first + row) * Depth, Depth), first + row, rows.Pointer + ((nint)row * _groups));
-            }
-
-            PanelTranspose.Run(rows.Pointer, _groups, count, _groups, (float*)Panel(panel));
-        }
+        _data.Dispose();
+        _scales?.Dispose();
     }
 
-    private void PackRow(ReadOnlySpan<float> row, int column, float* groups)
-    {
-        switch (Precision)
-        {
-            case Precision.BFloat16:
-                new Span<float>(groups, _groups).Clear();
-                for (int i = 0; i < row.Length; i++)
-                {
-                    SimdScalar.StoreBFloat16(SimdScalar.Broadcast(row[i]), (ushort*)groups + i);
-                }
+    internal byte* Panel(int panel) => (byte*)_data.Pointer + ((nint)panel * _groups * StepBytes);
 
-                break;
-            case Precision.Int8:
-                new Span<float>(groups, _groups).Clear();
-                _scales!.Pointer[column] = ChannelQuantizer.Quantize(row, new Span<sbyte>(groups, Depth));
-                break;
-            default:
-                row.CopyTo(new Span<float>(groups, _groups));
-                break;
+    private void CheckLength(int length)
+    {
+        if (length != (long)Depth * Columns)
+        {
+            throw new ArgumentException($"{Columns} × {Depth} = {(long)Depth * Columns} weights are expected, {length} were given.");
         }
     }
 }

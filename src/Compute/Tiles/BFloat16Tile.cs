@@ -15,31 +15,37 @@ internal static unsafe class BFloat16Tile
 
     /// <summary>Computes a tile of <paramref name="columns"/> columns (rounded up to whole vectors).</summary>
     public static void Run<TSimd>(int rows, int columns, TileArguments* tile)
+        where TSimd : struct, ISimd<TSimd> => Run<TSimd>(rows, columns, tile, tile->ARow, sizeof(uint));
+
+    /// <summary>The same, with the left side in panels.</summary>
+    public static void RunPanels<TSimd>(int rows, int columns, TileArguments* tile)
+        where TSimd : struct, ISimd<TSimd> => Run<TSimd>(rows, columns, tile, sizeof(uint), PackedMatrix.PanelWidth * sizeof(uint));
+
+    private static void Run<TSimd>(int rows, int columns, TileArguments* tile, nint row, nint step)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int column = 0; column < columns; column += 2 * TSimd.Width)
         {
             switch (rows)
             {
-                case 1: Run<TSimd, Rows1>(column, tile); break;
-                case 2: Run<TSimd, Rows2>(column, tile); break;
-                case 3: Run<TSimd, Rows3>(column, tile); break;
-                case 4: Run<TSimd, Rows4>(column, tile); break;
+                case 1: Run<TSimd, Rows1>(column, tile, row, step); break;
+                case 2: Run<TSimd, Rows2>(column, tile, row, step); break;
+                case 3: Run<TSimd, Rows3>(column, tile, row, step); break;
+                case 4: Run<TSimd, Rows4>(column, tile, row, step); break;
                 default: throw new ArgumentOutOfRangeException(nameof(rows), rows, "A tile has 1 to 4 rows.");
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TSimd, TRows>(int column, TileArguments* tile)
+    private static void Run<TSimd, TRows>(int column, TileArguments* tile, nint row, nint step)
         where TSimd : struct, ISimd<TSimd>
         where TRows : struct, IRows
     {
         TSimd l0 = TSimd.Zero, r0 = TSimd.Zero, l1 = TSimd.Zero, r1 = TSimd.Zero, l2 = TSimd.Zero, r2 = TSimd.Zero, l3 = TSimd.Zero, r3 = TSimd.Zero;
         byte* a = tile->A;
-        nint row = tile->ARow;
         float* b = (float*)tile->B + column;
-        for (nint step = 0; step < tile->Steps; step++, a += sizeof(uint), b += PackedMatrix.PanelWidth)
+        for (nint group = 0; group < tile->Steps; group++, a += step, b += PackedMatrix.PanelWidth)
         {
             TSimd left = TSimd.Load(b), right = TSimd.Load(b + TSimd.Width);
             TSimd leftLow = TSimd.LowBFloat16(left), leftHigh = TSimd.HighBFloat16(left);

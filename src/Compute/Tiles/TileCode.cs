@@ -25,16 +25,16 @@ internal static class TileCode
     private static readonly Register[] Pointers = [Register.R8, Register.R9, Register.R10, Register.R11];
 
     /// <summary>Appends the kernel for a number of rows and of vectors (of 16 columns) a row.</summary>
-    public static void Write(Assembler code, Precision precision, int rows, int vectors)
+    public static void Write(Assembler code, Precision precision, LeftLayout layout, int rows, int vectors)
     {
-        Enter(code, rows);
+        Enter(code, layout == LeftLayout.Rows ? rows : 1);
         for (int sum = 0; sum < rows * vectors; sum++)
         {
             code.Clear(FirstSum + sum);
         }
 
         int loop = code.Position;
-        Step(code, precision, rows, vectors);
+        Step(code, precision, layout, rows, vectors);
         code.CountDownAndLoop(Count, loop);
         Finish(code, precision, rows, vectors);
         code.Return();
@@ -73,7 +73,7 @@ internal static class TileCode
         }
     }
 
-    private static void Step(Assembler code, Precision precision, int rows, int vectors)
+    private static void Step(Assembler code, Precision precision, LeftLayout layout, int rows, int vectors)
     {
         for (int vector = 0; vector < vectors; vector++)
         {
@@ -84,14 +84,8 @@ internal static class TileCode
         code.Prefetch(new Memory(Ahead, VectorBytes));
         for (int row = 0; row < rows; row++)
         {
-            Register pointer = Pointers[row / RowsPerPointer];
             int a = FirstA + (row % SpareA);
-            code.Broadcast(a, (row % RowsPerPointer) switch
-            {
-                0 => new Memory(pointer),
-                1 => new Memory(pointer, 0, ARow),
-                _ => new Memory(pointer, 0, ARow, 2),
-            });
+            code.Broadcast(a, layout == LeftLayout.Rows ? InRows(row) : new Memory(Pointers[0], row * GroupBytes));
             for (int vector = 0; vector < vectors; vector++)
             {
                 Dot(code, precision, FirstSum + (row * vectors) + vector, a, vector);
@@ -99,9 +93,33 @@ internal static class TileCode
         }
 
         code.Add(Ahead, Field(nameof(TileArguments.AheadStep)));
-        for (int pointer = 0; pointer * RowsPerPointer < rows; pointer++)
+        Advance(code, layout, rows);
+    }
+
+    private static Memory InRows(int row)
+    {
+        Register pointer = Pointers[row / RowsPerPointer];
+        return (row % RowsPerPointer) switch
         {
-            code.Add(Pointers[pointer], GroupBytes);
+            0 => new Memory(pointer),
+            1 => new Memory(pointer, 0, ARow),
+            _ => new Memory(pointer, 0, ARow, 2),
+        };
+    }
+
+    /// <summary>To the next group of depth.</summary>
+    private static void Advance(Assembler code, LeftLayout layout, int rows)
+    {
+        if (layout == LeftLayout.Panels)
+        {
+            code.LoadAddress(Pointers[0], new Memory(Pointers[0], PanelStep));
+        }
+        else
+        {
+            for (int pointer = 0; pointer * RowsPerPointer < rows; pointer++)
+            {
+                code.Add(Pointers[pointer], GroupBytes);
+            }
         }
 
         code.LoadAddress(B, new Memory(B, PanelStep));

@@ -26,12 +26,29 @@ internal sealed unsafe class TileKernels
     /// <summary>Most rows of a tile.</summary>
     public int MaxRows { get; }
 
-    /// <summary>Kernels of a path, or null where this machine cannot run it: the processor lacks the instructions, or the system refuses executable pages.</summary>
+    /// <summary>
+    /// Kernels of a path, or null where this machine cannot run it: the processor lacks the instructions, or the system refuses executable pages.
+    /// Left sides in panels: <see cref="TryCreatePaired"/>.
+    /// </summary>
     public static TileKernels? TryCreate(Precision precision, TilePath path, SimdPath width) => path switch
     {
-        TilePath.Assembled => width == SimdPath.Vector512 ? TryAssemble(precision) : null,
+        TilePath.Assembled => width == SimdPath.Vector512 ? TryAssemble(precision, LeftLayout.Rows) : null,
         TilePath.AvxVnni => precision == Precision.Int8 && AvxVnniTile.IsSupported && width >= SimdPath.Vector256 ? new(path, AvxVnniTile.MaxRows, [], &AvxVnniTile.Run) : null,
         _ => Managed(precision, width),
+    };
+
+    /// <summary>Kernels of bfloat16 whose left side is in panels too, or null where this machine cannot run the path.</summary>
+    public static TileKernels? TryCreatePaired(TilePath path, SimdPath width) => path switch
+    {
+        TilePath.Assembled => width == SimdPath.Vector512 ? TryAssemble(Precision.BFloat16, LeftLayout.Panels) : null,
+        TilePath.AvxVnni => null,
+        _ => width switch
+        {
+            SimdPath.Vector512 => ManagedPaired<Simd512>(),
+            SimdPath.Vector256 => ManagedPaired<Simd256>(),
+            SimdPath.Vector128 => ManagedPaired<Simd128>(),
+            _ => ManagedPaired<SimdScalar>(),
+        },
     };
 
     /// <summary>C = A · B for a tile.</summary>
@@ -59,7 +76,7 @@ internal sealed unsafe class TileKernels
         _ => ProcessorFeatures.HasAvx512,
     };
 
-    private static TileKernels? TryAssemble(Precision precision)
+    private static TileKernels? TryAssemble(Precision precision, LeftLayout layout)
     {
         if (!CanAssemble(precision))
         {
@@ -71,7 +88,7 @@ internal sealed unsafe class TileKernels
         for (int function = 0; function < functions.Length; function++)
         {
             functions[function] = code.Position;
-            TileCode.Write(code, precision, (function / MaxVectors) + 1, (function % MaxVectors) + 1);
+            TileCode.Write(code, precision, layout, (function / MaxVectors) + 1, (function % MaxVectors) + 1);
         }
 
         byte* start = ExecutableMemory.TryPublish(code.ToArray());
@@ -93,4 +110,7 @@ internal sealed unsafe class TileKernels
             Precision.Int8 => new(TilePath.Managed, ByteTile.MaxRows, [], &ByteTile.Run),
             _ => new(TilePath.Managed, TSimd.TileRows, [], &Float32Tile.Run<TSimd>),
         };
+
+    private static TileKernels ManagedPaired<TSimd>()
+        where TSimd : struct, ISimd<TSimd> => new(TilePath.Managed, BFloat16Tile.MaxRows, [], &BFloat16Tile.RunPanels<TSimd>);
 }

@@ -9,6 +9,7 @@ public static class TileSelection
     public const string Variable = "ENDPOINTS_TILES";
 
     private static readonly TileKernels?[] Selected = [.. Enum.GetValues<Precision>().Select(precision => Find(precision, Environment.GetEnvironmentVariable(Variable), SimdSelection.Path))];
+    private static readonly TileKernels? SelectedPaired = Find(path => TileKernels.TryCreatePaired(path, SimdSelection.Path), Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>The path in use.</summary>
     /// <exception cref="PlatformNotSupportedException">The forced path is unknown, or no precision can run it here.</exception>
@@ -16,8 +17,13 @@ public static class TileSelection
 
     internal static TileKernels Of(Precision precision) => Selected[(int)precision] ?? throw Unusable();
 
+    /// <summary>Kernels of bfloat16 whose left side is in panels.</summary>
+    internal static TileKernels OfPaired() => SelectedPaired ?? throw Unusable();
+
+    internal static TileKernels? Find(Precision precision, string? forced, SimdPath width) => Find(path => TileKernels.TryCreate(precision, path, width), forced);
+
     /// <summary>Null where the name is unknown: a type initializer that throws would hide the reason.</summary>
-    internal static TileKernels? Find(Precision precision, string? forced, SimdPath width)
+    private static TileKernels? Find(Func<TilePath, TileKernels?> tryCreate, string? forced)
     {
         TilePath[]? paths = forced?.ToLowerInvariant() switch
         {
@@ -27,7 +33,7 @@ public static class TileSelection
             "managed" => [TilePath.Managed],
             _ => null,
         };
-        return paths?.Select(path => TileKernels.TryCreate(precision, path, width)).FirstOrDefault(kernels => kernels is not null);
+        return paths?.Select(tryCreate).FirstOrDefault(kernels => kernels is not null);
     }
 
     private static PlatformNotSupportedException Unusable() =>

@@ -22,6 +22,7 @@ public sealed class FineTuner(ITrainer trainer, IFineTuningStrategy strategy, Fi
     /// last one alone, as <see cref="FineTuningOptions.Keep"/> says.
     /// </param>
     /// <param name="progress">Called after every step; may be null.</param>
+    /// <param name="epochDone">Called after every epoch and its validation; may be null.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="InvalidDataException">The loss or the gradient stopped being a number.</exception>
     public FineTuningResult Run(
@@ -29,6 +30,7 @@ public sealed class FineTuner(ITrainer trainer, IFineTuningStrategy strategy, Fi
         Func<int, double> validate,
         Action<int> keep,
         Action<FineTuningProgress>? progress = null,
+        Action<EpochResult>? epochDone = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate();
@@ -39,11 +41,12 @@ public sealed class FineTuner(ITrainer trainer, IFineTuningStrategy strategy, Fi
         EpochResult? kept = null;
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            double before = run.TrainingSeconds;
+            (double before, long tokens) = (run.TrainingSeconds, run.Tokens);
             double loss = RunEpoch(epoch, examples, schedule, run, progress, cancellationToken);
             double score = run.TimeValidation(() => validate(epoch));
-            var result = new EpochResult(epoch, loss, score, run.TrainingSeconds - before);
+            var result = new EpochResult(epoch, loss, score, run.TrainingSeconds - before, run.Tokens - tokens);
             epochs.Add(result);
+            epochDone?.Invoke(result);
             if (options.Keep == KeptEpoch.Last ? epoch == options.Epochs : kept is null || IsBetter(score, kept.Score))
             {
                 kept = result;

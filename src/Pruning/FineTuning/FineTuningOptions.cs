@@ -66,7 +66,12 @@ public readonly record struct FineTuningProgress(
 /// <param name="Loss">Mean loss against the labels over the epoch's examples.</param>
 /// <param name="Score">Validation score; larger is better.</param>
 /// <param name="Seconds">Time of the epoch without validation.</param>
-public sealed record EpochResult(int Epoch, double Loss, double Score, double Seconds);
+/// <param name="Tokens">Tokens of the epoch's examples; a step's several passes count once.</param>
+public sealed record EpochResult(int Epoch, double Loss, double Score, double Seconds, long Tokens)
+{
+    /// <summary>Tokens a second; 0 where the clock did not move.</summary>
+    public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
+}
 
 /// <summary>A finished fine-tuning.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>

@@ -6,7 +6,6 @@ internal sealed class Pace
     private readonly TimeProvider _time;
     private readonly int _epochs;
     private long _examples;
-    private long _tokens;
     private TimeSpan _training;
     private TimeSpan _validating;
     private int _validations;
@@ -26,17 +25,19 @@ internal sealed class Pace
 
     public int Steps { get; private set; }
 
+    public long Tokens { get; private set; }
+
     public double TrainingSeconds => _training.TotalSeconds;
 
     public double ExamplesPerSecond => Rate(_examples);
 
-    public double TokensPerSecond => Rate(_tokens);
+    public double TokensPerSecond => Rate(Tokens);
 
     public void Add(int examples, int tokens, TimeSpan elapsed)
     {
         Steps++;
         _examples += examples;
-        _tokens += tokens;
+        Tokens += tokens;
         _training += elapsed;
     }
 

@@ -31,11 +31,24 @@ public sealed record TrainingSettings
     public Precision ScoredIn { get; init; }
 }
 
+/// <summary>How fast a training's passes and updates ran, validation left out.</summary>
+/// <param name="Precision">What the large products ran in.</param>
+/// <param name="Threads">Threads that shared each pass.</param>
+/// <param name="TokensPerSecond">Tokens of the examples; a step's several passes count once.</param>
+/// <param name="OperationsPerSecond">Operations of all matrix products, forward and backward; a multiply-add counts 2.</param>
+/// <param name="PeakOperationsPerSecond">What the processor can do at most in that precision on those threads, measured after the training.</param>
+public sealed record TrainingSpeed(Precision Precision, int Threads, double TokensPerSecond, double OperationsPerSecond, double PeakOperationsPerSecond)
+{
+    /// <summary>The share of the peak that was reached.</summary>
+    public double ShareOfPeak => OperationsPerSecond / PeakOperationsPerSecond;
+}
+
 /// <summary>A fine-tuned super-network and how it went.</summary>
 /// <param name="Checkpoint">The kept weights, with their scores on validation and test.</param>
 /// <param name="FineTuning">Every epoch.</param>
 /// <param name="TestScore">The task's metric on the test part.</param>
-public sealed record TrainingOutcome(Checkpoint Checkpoint, FineTuningResult FineTuning, double TestScore);
+/// <param name="Speed">How fast it ran.</param>
+public sealed record TrainingOutcome(Checkpoint Checkpoint, FineTuningResult FineTuning, double TestScore, TrainingSpeed Speed);
 
 /// <summary>From a task and a checkpoint to a fine-tuned super-network.</summary>
 public static class SuperNetworkTraining
@@ -47,7 +60,7 @@ public static class SuperNetworkTraining
     /// <param name="engine">Scores the weights after every epoch.</param>
     /// <param name="time">The clock.</param>
     /// <param name="progress">Called after every step; may be null.</param>
-    /// <param name="epochDone">Called after every epoch with its validation score; may be null.</param>
+    /// <param name="epochDone">Called after every epoch and its validation; may be null.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public static TrainingOutcome Run(
         TaskData data,
@@ -56,7 +69,7 @@ public static class SuperNetworkTraining
         CpuEngine engine,
         TimeProvider time,
         Action<FineTuningProgress>? progress = null,
-        Action<int, double>? epochDone = null,
+        Action<EpochResult>? epochDone = null,
         CancellationToken cancellationToken = default)
     {
         RequireSameLabels(data.Definition, start.Config);
@@ -68,23 +81,28 @@ public static class SuperNetworkTraining
 
         BertParameters kept = start.Parameters;
         FineTuningResult result;
+        TrainingSpeed speed;
         using (var trainer = new Trainer(start.Parameters, settings.Trainer))
         {
             result = new FineTuner(trainer, strategy, settings.FineTuning, time).Run(
                 Encode(data.Train),
-                epoch =>
-                {
-                    double score = validation.Score(engine.Load(trainer.Parameters, settings.ScoredIn), whole, cancellationToken);
-                    epochDone?.Invoke(epoch, score);
-                    return score;
-                },
+                _ => validation.Score(engine.Load(trainer.Parameters, settings.ScoredIn), whole, cancellationToken),
                 _ => kept = trainer.Parameters.Clone(),
                 progress,
+                epochDone,
                 cancellationToken);
+            speed = Speed(trainer, result);
         }
 
         double testScore = new Evaluator(Encode(data.Test), data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept, settings.ScoredIn), whole, cancellationToken);
-        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore, settings.ScoredIn) }, result, testScore);
+        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore, settings.ScoredIn) }, result, testScore, speed);
+    }
+
+    private static TrainingSpeed Speed(Trainer trainer, FineTuningResult result)
+    {
+        double seconds = result.Epochs.Sum(epoch => epoch.Seconds);
+        return new TrainingSpeed(
+            trainer.Precision, trainer.Threads, result.Epochs.Sum(epoch => epoch.Tokens) / seconds, trainer.Operations / seconds, trainer.MeasurePeak());
     }
 
     private static EndpointMetadata Describe(TaskData data, BertConfig config, double validationScore, double testScore, Precision scoredIn)

@@ -75,6 +75,29 @@ public sealed class RteFlowTests
         Assert.Contains("--new", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Train_BFloat16_SaysSpeedAndShareOfThePeak()
+    {
+        using var folder = new TemporaryFolder();
+        WriteRte(folder);
+        Cli.Run run = await Cli.RunAsync(
+            "train", "--task", "rte", "--data", folder.Path, "--new", "l=1,h=32,heads=2,u=64", "--vocab", Vocabulary, "--out", folder.File("super"),
+            "--epochs", "1", "--batch", "16", "--max-length", "32", "--threads", "1", "--precision", "bfloat16");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("epoch 1/1: loss 0.", run.Error, StringComparison.Ordinal);
+        Assert.Matches("[0-9]+ tokens/s, [0-9]+ GFLOP/s in bfloat16: [0-9]+ % of the [0-9]+ that 1 thread can do at most", run.Error);
+    }
+
+    [Theory]
+    [InlineData("int8", "float32 or bfloat16")]
+    [InlineData("half", "no precision")]
+    public async Task Train_PrecisionThatCannotTrain_SaysWhatCan(string precision, string expected)
+    {
+        Cli.Run run = await Cli.RunAsync("train", "--task", "rte", "--data", ".", "--out", "x", "--precision", precision);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
     private static void WriteRte(TemporaryFolder folder)
     {
         string[] nouns = ["cat", "dog", "bird", "horse"], verbs = ["sleeps", "runs", "sings", "eats"];

@@ -111,6 +111,24 @@ public sealed class FineTunerTests
         Assert.Equal(TimeSpan.FromSeconds(4 + 10), progress[3].Remaining);
     }
 
+    [Fact]
+    public void Run_EpochResult_CountsItsOwnTokensAndSeconds()
+    {
+        _trainer.OnStep = _ =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(2));
+            return 3;
+        };
+        FineTuningResult result = Run(
+            new FineTuningOptions { Epochs = 2, BatchSize = 4 },
+            validate: _ =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                return 0;
+            });
+        Assert.All(result.Epochs, epoch => Assert.Equal((31L, 6.0, 31.0 / 6), (epoch.Tokens, epoch.Seconds, epoch.TokensPerSecond)));
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
@@ -161,6 +179,6 @@ public sealed class FineTunerTests
     {
         var made = Catalogs.FineTuningStrategies.Create(strategy, new StrategyContext(Make.Small(), new StrategyOptions()));
         return new FineTuner(trainer ?? _trainer, made, options, _time)
-            .Run(examples ?? Examples, validate ?? (_ => 0), keep ?? (_ => { }), progress, cancellationToken);
+            .Run(examples ?? Examples, validate ?? (_ => 0), keep ?? (_ => { }), progress, cancellationToken: cancellationToken);
     }
 }

@@ -42,12 +42,17 @@ internal static class LossCurves
                     MaxLength = Length,
                     FineTuning = new FineTuningOptions
                     {
-                        Epochs = int.Parse(epochs, CultureInfo.InvariantCulture), BatchSize = BatchSize, LearningRate = 3e-4f, WarmUp = 0.1, Seed = seed,
+                        Epochs = int.Parse(epochs, CultureInfo.InvariantCulture),
+                        BatchSize = BatchSize,
+                        LearningRate = 3e-4f,
+                        WarmUp = 0.1,
+                        Seed = seed,
                     },
                     Trainer = new TrainerOptions { Precision = precision, Threads = Threads, Seed = seed },
                 };
                 BertConfig config = BertConfig.Uniform(
-                    tokenizer.VocabularySize, Hidden, int.Parse(layers, CultureInfo.InvariantCulture), Heads, Units, Length, task.Definition.LabelNames) with { HiddenDropout = 0, AttentionDropout = 0 };
+                    tokenizer.VocabularySize, Hidden, int.Parse(layers, CultureInfo.InvariantCulture), Heads, Units, Length, task.Definition.LabelNames) with
+                { HiddenDropout = 0, AttentionDropout = 0 };
                 lines.Add(Train(task, tokenizer, config, settings));
             }
         }
@@ -75,7 +80,8 @@ internal static class LossCurves
             $"{name}: losses {string.Join(' ', outcome.FineTuning.Epochs.Select(epoch => epoch.Loss.ToString("0.0000", CultureInfo.InvariantCulture)))}; validation {outcome.FineTuning.Kept.Score:0.0000}, test {outcome.TestScore:0.0000}; {outcome.FineTuning.Epochs.Sum(epoch => epoch.Seconds):0.0} s, {outcome.Speed.TokensPerSecond:0} tokens/s, {outcome.Speed.ShareOfPeak:0.0 %} of peak"));
         return new Series(name, [.. outcome.FineTuning.Epochs.Select(epoch => new ChartPoint(epoch.Epoch, epoch.Loss))])
         {
-            Color = settings.FineTuning.Seed, Dashed = settings.Trainer.Precision == Precision.BFloat16,
+            Color = settings.FineTuning.Seed,
+            Dashed = settings.Trainer.Precision == Precision.BFloat16,
         };
     }
 

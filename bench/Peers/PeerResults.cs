@@ -29,7 +29,9 @@ internal static class PeerResults
         {
             var start = new ProcessStartInfo("git", ["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"])
             {
-                WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = Repository.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             using var git = Process.Start(start)!;
             string name = git.StandardOutput.ReadToEnd().Trim();

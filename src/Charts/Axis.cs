@@ -26,4 +26,7 @@ public sealed record Axis(string Title, string Unit = "")
 
     /// <summary>Ticks only at whole numbers, for counts. Default: no.</summary>
     public bool WholeNumbers { get; init; }
+
+    /// <summary>Names that stand at 0, 1, 2, ... instead of numbers. Default: none.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
 }

@@ -44,6 +44,7 @@ internal static class Application
             DataCommand.Create(host),
             TrainCommand.Create(host),
             SearchCommand.Create(host),
+            StudyCommand.Create(host),
             ExportCommand.Create(host),
             ServeCommand.Create(host),
             LoadCommand.Create(host),

@@ -40,6 +40,10 @@ internal sealed class Frame
 
     public double Width => _layout.Width;
 
+    private bool IsCategorical => _chart.X.Categories.Count > 0;
+
+    private double CategoryWidth => ((Right - Left) / _chart.X.Categories.Count) - 4;
+
     public double Across(double x) => Left + (X.Position(x) * (Right - Left));
 
     public double Up(double y) => Bottom - (Y.Position(y) * (Bottom - Top));
@@ -71,7 +75,7 @@ internal sealed class Frame
         {
             double x = Across(tick);
             svg.Line(x, Bottom, x, Bottom + 4, "axis");
-            svg.Text(x, Bottom + LineHeight, X.Label(tick), "muted", "middle");
+            svg.Text(x, Bottom + LineHeight, IsCategorical ? TextWidth.Fit(X.Label(tick), CategoryWidth) : X.Label(tick), "muted", "middle");
         }
     }
 

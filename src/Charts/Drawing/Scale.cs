@@ -33,12 +33,17 @@ internal sealed class Scale
     /// <summary>The scale rounded out to about <paramref name="count"/> ticks, and those ticks.</summary>
     public (Scale Scale, double[] Ticks) WithTicks(int count)
     {
+        if (_axis.Categories.Count > 0)
+        {
+            return (new Scale(_axis, -0.5, _axis.Categories.Count - 0.5), [.. Enumerable.Range(0, _axis.Categories.Count).Select(i => (double)i)]);
+        }
+
         double[] ticks = IsLogarithmic ? NiceTicks.Logarithmic(_low, _high, count) : NiceTicks.Linear(_low, _high, count, _axis.WholeNumbers);
         return (new Scale(_axis, ticks[0], ticks[^1]), ticks);
     }
 
     /// <summary>A tick's label. On a linear axis all share the letter of the largest; on a logarithmic one each has its own.</summary>
-    public string Label(double tick) => NiceTicks.Label(tick, IsLogarithmic ? tick : Math.Max(Math.Abs(_low), Math.Abs(_high)));
+    public string Label(double tick) => _axis.Categories.Count > 0 ? _axis.Categories[(int)tick] : NiceTicks.Label(tick, IsLogarithmic ? tick : Math.Max(Math.Abs(_low), Math.Abs(_high)));
 
     /// <summary>0 at the low end, 1 at the high end.</summary>
     public double Position(double value) =>

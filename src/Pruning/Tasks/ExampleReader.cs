@@ -16,7 +16,7 @@ internal static class ExampleReader
     private static TaskPart ReadTable(TaskDefinition definition, string path)
     {
         TaskColumns columns = definition.Columns;
-        Table table = Table.Read(path, definition.Header, definition.LeavesOutIncomplete);
+        Table table = Table.Read(path, definition.Header, definition.LeavesOutIncomplete, columns.Used);
         int text = table.IndexOf(columns.Text), label = table.IndexOf(columns.Label);
         int? pair = Index(table, columns.Pair), stem = Index(table, columns.Stem);
         int[] choices = [.. columns.Choices.Select(table.IndexOf)];
@@ -28,10 +28,8 @@ internal static class ExampleReader
         {
             (int index, float value) = Target(definition, row.Fields[label], path, row.Line);
             string beginning = stem is { } common ? $"{Text(row, common)} " : "";
-            return new Example(Text(row, text), pair is { } second ? Text(row, second) : null, index, value)
-            {
-                Choices = [.. choices.Select(choice => beginning + Text(row, choice))],
-            };
+            var example = new Example(Text(row, text), pair is { } second ? Text(row, second) : null, index, value);
+            return choices.Length == 0 ? example : example with { Choices = [.. choices.Select(choice => beginning + Text(row, choice))] };
         }
 
         return new TaskPart([.. table.Rows.Select(Of)], table.LeftOut);

@@ -15,6 +15,8 @@ public sealed record TaskColumns(string Text, string? Pair, string Label)
 
     /// <value>A text that every choice begins with; null without one.</value>
     public string? Stem { get; init; }
+
+    internal IReadOnlyCollection<string> Used => [.. new[] { Text, Pair, Label, Stem }.OfType<string>(), .. Choices];
 }
 
 /// <summary>The files of a task, relative to its folder. In place of a table there may be a folder that holds a folder of .txt files for each label.</summary>
@@ -26,7 +28,9 @@ public sealed record TaskFiles(string Train, string? Validation, string Test)
     /// <inheritdoc/>
     public override string ToString() => Validation is null ? $"{Train} and {Test}" : $"{Train}, {Validation} and {Test}";
 
-    internal bool AreIn(string folder) => new[] { Train, Validation ?? Train, Test }.All(file => Path.Exists(Path.Combine(folder, file)));
+    internal string[] All => Validation is null ? [Train, Test] : [Train, Validation, Test];
+
+    internal bool AreIn(string folder) => All.All(file => Path.Exists(Path.Combine(folder, file)));
 }
 
 /// <summary>Another form in which a task's data is handed around.</summary>
@@ -109,12 +113,15 @@ public sealed record TaskDefinition
             return this with { Files = found.Files, Columns = found.Columns ?? Columns };
         }
 
-        string problem = Directory.Exists(folder) ? "lacks some of them" : "does not exist";
+        string[] present = [.. OtherLayouts.Select(layout => layout.Files).Prepend(Files).SelectMany(files => files.All).Distinct().Where(file => Path.Exists(Path.Combine(folder, file)))];
+        string problem = !Directory.Exists(folder) ? "does not exist" : present.Length > 0 ? $"has only {string.Join(", ", present)} of these" : "has none of these";
         throw new TaskException(
-            $"The task '{Name}' has its examples in {ExpectedFiles}, and {Path.GetFullPath(folder)} {problem}: name the folder that holds them"
-            + $"{(Origin.Length > 0 ? $"; they come from {Origin}" : "")}.");
+            $"The task '{Name}' has its examples in {ExpectedFiles}, and {Path.GetFullPath(folder)} {problem}: name the folder that holds them{OriginHint}.");
     }
 
-    /// <summary>The files of every layout, for people.</summary>
-    internal string ExpectedFiles => string.Join(", or in ", OtherLayouts.Select(layout => layout.Files).Prepend(Files));
+    /// <summary>Says where to get the files, as the end of a sentence.</summary>
+    internal string OriginHint => Origin.Length > 0 ? $"; they come from {Origin}" : "";
+
+    /// <summary>The files, in every layout, for people.</summary>
+    public string ExpectedFiles => string.Join(", or in ", OtherLayouts.Select(layout => layout.Files).Prepend(Files));
 }

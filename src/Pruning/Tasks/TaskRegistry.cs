@@ -33,7 +33,7 @@ public static class TaskRegistry
         TaskDefinition definition = Find(name);
         folder ??= TaskFileOf(name) is { } file ? Path.GetDirectoryName(Path.GetFullPath(file)) : null;
         return TaskData.Load(definition, folder ?? throw new TaskException(
-            $"The task '{definition.Name}' needs a folder with {definition.ExpectedFiles}: name it{(definition.Origin.Length > 0 ? $"; they come from {definition.Origin}" : "")}."));
+            $"The task '{definition.Name}' needs a folder with {definition.ExpectedFiles}: name it{definition.OriginHint}."));
     }
 
     /// <summary>Adds a built-in task.</summary>

@@ -18,12 +18,13 @@ internal sealed record Table(string Path, IReadOnlyList<string> Columns, IReadOn
     /// <param name="path">The file.</param>
     /// <param name="header">Column names of a file whose first line is no header; empty where it is one. JSON lines name their own columns.</param>
     /// <param name="leaveOutIncomplete">Leave out, and count, rows that do not have a field for each column, instead of failing at the first.</param>
+    /// <param name="used">Columns that are looked at: in others, JSON lines may hold anything. Null for all of them.</param>
     /// <exception cref="TaskException">The file is missing, of another extension, or a row is broken.</exception>
-    public static Table Read(string path, IReadOnlyList<string> header, bool leaveOutIncomplete = false) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
+    public static Table Read(string path, IReadOnlyList<string> header, bool leaveOutIncomplete = false, IReadOnlyCollection<string>? used = null) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".tsv" or ".txt" => WithHeader(path, header, TabSeparated.Read(TaskText.Read(path)), leaveOutIncomplete),
         ".csv" => WithHeader(path, header, CommaSeparated.Read(TaskText.Read(path), path), leaveOutIncomplete),
-        ".jsonl" => JsonLines.Read(TaskText.Read(path), path),
+        ".jsonl" => JsonLines.Read(TaskText.Read(path), path, used),
         var other => throw new TaskException($"{path} has the extension '{other}': a table is a .tsv (or .txt), .csv or .jsonl file."),
     };
 

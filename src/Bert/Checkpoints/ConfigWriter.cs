@@ -41,15 +41,15 @@ internal static class ConfigWriter
         int heads = config.HiddenSize / config.HeadSize;
         json.WriteStartObject();
         json.WriteString("model_type", isStandard ? ConfigFile.StandardType : precision == Precision.Int8 ? ConfigFile.Int8Type : ConfigFile.OwnType);
+        json.WriteNumber("vocab_size", config.VocabularySize);
+        json.WriteNumber("hidden_size", config.HiddenSize);
+        json.WriteNumber("num_attention_heads", heads);
+        json.WriteNumber("num_hidden_layers", config.LayerCount);
         if (isStandard || config.ProblemType == ProblemType.MultipleChoice)
         {
             WriteArchitecture(json, config);
         }
 
-        json.WriteNumber("vocab_size", config.VocabularySize);
-        json.WriteNumber("hidden_size", config.HiddenSize);
-        json.WriteNumber("num_attention_heads", heads);
-        json.WriteNumber("num_hidden_layers", config.LayerCount);
         if (isStandard)
         {
             WriteLayers(json, config, heads);

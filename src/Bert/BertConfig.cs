@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Endpoints.Bert;
 
-/// <summary>How a classifier's outputs are read: one label of several, or one real value.</summary>
+/// <summary>How a classifier's outputs are read: one label of several, one real value, or one text of several.</summary>
 public enum ProblemType
 {
     /// <summary>Logits over labels; softmax gives scores, cross-entropy is the loss.</summary>
@@ -10,6 +10,9 @@ public enum ProblemType
 
     /// <summary>One logit that is the predicted value; squared error is the loss.</summary>
     Regression,
+
+    /// <summary>One logit for each of an example's sequences, its choices; softmax over these gives scores, cross-entropy is the loss.</summary>
+    MultipleChoice,
 }
 
 /// <summary>What one encoder layer keeps: attention heads and intermediate units. Zero means that the block is absent (the identity).</summary>
@@ -41,10 +44,10 @@ public sealed record BertConfig
     /// <value>Added to the variance in every LayerNorm. Default 1e-12.</value>
     public float LayerNormEpsilon { get; init; } = 1e-12f;
 
-    /// <value>Names of the labels, in logit order; a regression has one.</value>
+    /// <value>Names of the labels, in logit order; a regression and a multiple choice have one.</value>
     public required ImmutableArray<string> Labels { get; init; }
 
-    /// <value>Classification (default) or regression.</value>
+    /// <value>Classification (default), regression or multiple choice.</value>
     public ProblemType ProblemType { get; init; }
 
     /// <value>Id of the padding token. Default 0. Nothing here ever computes one.</value>

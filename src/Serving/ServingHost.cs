@@ -74,9 +74,11 @@ public static class ServingHost
     /// <param name="endpoints">What to serve; the first is the default endpoint.</param>
     /// <param name="settings">How to start; null for defaults.</param>
     /// <exception cref="OptionsValidationException">The configuration is wrong; it lists everything that is.</exception>
+    /// <exception cref="FormatException">A model answers what no request can ask.</exception>
     public static WebApplication Build(IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings? settings = null)
     {
         settings ??= new ServingSettings();
+        RequireServable(endpoints);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [.. settings.Arguments], ContentRootPath = settings.ContentRoot });
         AddConfiguration(builder.Configuration, settings);
@@ -98,6 +100,16 @@ public static class ServingHost
         app.Services.GetRequiredService<ServingMetrics>().Start(
             app.Services.GetRequiredService<ServingState>(), app.Services.GetRequiredService<WaitEstimator>());
         return app;
+    }
+
+    private static void RequireServable(IReadOnlyList<EndpointDefinition> endpoints)
+    {
+        if (endpoints.FirstOrDefault(endpoint => endpoint.Checkpoint.Config.ProblemType == ProblemType.MultipleChoice) is { } endpoint)
+        {
+            throw new FormatException(
+                $"{endpoint.Name}: expected a model that classifies or rates a text or pair, found one that chooses between texts (multiple choice), which a request cannot ask for. "
+                + "Score it on a task with 'endpoints evaluate'.");
+        }
     }
 
     /// <summary>Waits until every endpoint of a started server is warm.</summary>

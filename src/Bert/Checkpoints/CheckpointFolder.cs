@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Compute;
 
@@ -21,7 +20,7 @@ public static class CheckpointFolder
 
         string configPath = Path.Combine(directory, ConfigFile.Name);
         (BertConfig config, bool isInt8) = ConfigFile.Read(configPath);
-        config = WithLabels(config, options.Labels);
+        config = WithLabels(config, options);
         ITokenizer tokenizer = options.Tokenizer ?? WordPieceTokenizer.Load(directory);
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
@@ -110,7 +109,7 @@ public static class CheckpointFolder
         }
     }
 
-    private static BertConfig WithLabels(BertConfig config, ImmutableArray<string> labels) => labels.IsDefaultOrEmpty
+    private static BertConfig WithLabels(BertConfig config, CheckpointLoadOptions options) => options.Labels.IsDefaultOrEmpty
         ? config
-        : config with { Labels = labels, ProblemType = ConfigFile.ProblemTypeFor(labels.Length) };
+        : config with { Labels = options.Labels, ProblemType = options.ProblemType ?? ConfigFile.ProblemTypeFor(options.Labels.Length) };
 }

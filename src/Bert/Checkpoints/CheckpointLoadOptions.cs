@@ -12,6 +12,9 @@ public sealed record CheckpointLoadOptions
     /// </value>
     public ImmutableArray<string> Labels { get; init; }
 
+    /// <value>How the outputs of <see cref="Labels"/> are read; needed for a multiple choice alone. Default: one label is a regression, more are a classification.</value>
+    public ProblemType? ProblemType { get; init; }
+
     /// <value>Tokenizer to use in place of the folder's own files, which are then not read. Default: none.</value>
     public ITokenizer? Tokenizer { get; init; }
 

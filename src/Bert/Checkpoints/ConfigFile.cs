@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Endpoints.Bert.Checkpoints;
 
@@ -23,6 +24,12 @@ internal static class ConfigFile
     public const string Int8Type = "endpoints_bert_int8";
 
     public const string LayersField = "endpoint_layers";
+
+    /// <summary>
+    /// How the architecture of a multiple choice ends: transformers refuses a <c>problem_type</c> for it, and names in its config the labels that the
+    /// model does not have, so that the architecture alone tells.
+    /// </summary>
+    public const string MultipleChoiceEnding = "ForMultipleChoice";
 
     // No model has as many; more is a broken file, and must not become a list of that length.
     private const int MaxLayers = 1_000;
@@ -48,7 +55,8 @@ internal static class ConfigFile
         }
 
         int vocabulary = fields.Integer("vocab_size", 1);
-        ImmutableArray<string> labels = ReadLabels(fields);
+        bool isChoice = IsMultipleChoice(fields);
+        ImmutableArray<string> labels = isChoice ? ReadChoiceLabel(fields) : ReadLabels(fields);
         return (new BertConfig
         {
             VocabularySize = vocabulary,
@@ -59,7 +67,7 @@ internal static class ConfigFile
             TypeVocabularySize = fields.Integer("type_vocab_size", 1, absent: 2),
             LayerNormEpsilon = fields.Number("layer_norm_eps", float.Epsilon, limit: 1, absent: 1e-12f),
             Labels = labels,
-            ProblemType = ReadProblemType(fields, labels.Length),
+            ProblemType = ReadProblemType(fields, isChoice, labels.Length),
             PadTokenId = fields.Integer("pad_token_id", 0, vocabulary - 1, absent: 0),
             HiddenDropout = fields.Number("hidden_dropout_prob", 0, limit: 1, absent: 0.1f),
             AttentionDropout = fields.Number("attention_probs_dropout_prob", 0, limit: 1, absent: 0.1f),
@@ -154,13 +162,20 @@ internal static class ConfigFile
         }
     }
 
-    private static ProblemType ReadProblemType(JsonFields fields, int labelCount)
+    private static bool IsMultipleChoice(JsonFields fields) =>
+        fields.Value("architectures") is { ValueKind: JsonValueKind.Array } names
+        && names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.GetString()!.EndsWith(MultipleChoiceEnding, StringComparison.Ordinal));
+
+    /// <summary>The name of the one logit; labels of another number are transformers' defaults and name nothing.</summary>
+    private static ImmutableArray<string> ReadChoiceLabel(JsonFields fields) => ReadLabels(fields) is [var only] ? [only] : ["LABEL_0"];
+
+    private static ProblemType ReadProblemType(JsonFields fields, bool isChoice, int labelCount)
     {
-        ProblemType type = ProblemTypeFor(labelCount);
-        string expected = type == ProblemType.Regression ? "regression" : "single_label_classification";
+        ProblemType type = isChoice ? ProblemType.MultipleChoice : ProblemTypeFor(labelCount);
+        string expected = ProblemTypeName.Of(type);
         return fields.Text("problem_type") is not { } text || text == expected
             ? type
-            : throw fields.Failure("problem_type", $"\"{expected}\" for a model of {labelCount} label(s)");
+            : throw fields.Failure("problem_type", isChoice ? $"left out for an architecture that ends in {MultipleChoiceEnding}" : $"\"{expected}\" for a model of {labelCount} label(s)");
     }
 
     /// <summary>One label is a regression, more are a classification.</summary>

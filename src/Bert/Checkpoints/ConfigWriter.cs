@@ -45,6 +45,11 @@ internal static class ConfigWriter
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("num_attention_heads", heads);
         json.WriteNumber("num_hidden_layers", config.LayerCount);
+        if (isStandard || config.ProblemType == ProblemType.MultipleChoice)
+        {
+            WriteArchitecture(json, config);
+        }
+
         if (isStandard)
         {
             WriteLayers(json, config, heads);
@@ -71,11 +76,15 @@ internal static class ConfigWriter
         json.WriteEndObject();
     }
 
-    private static void WriteLayers(Utf8JsonWriter json, BertConfig config, int heads)
+    private static void WriteArchitecture(Utf8JsonWriter json, BertConfig config)
     {
         json.WriteStartArray("architectures");
-        json.WriteStringValue("BertForSequenceClassification");
+        json.WriteStringValue(config.ProblemType == ProblemType.MultipleChoice ? $"Bert{ConfigFile.MultipleChoiceEnding}" : "BertForSequenceClassification");
         json.WriteEndArray();
+    }
+
+    private static void WriteLayers(Utf8JsonWriter json, BertConfig config, int heads)
+    {
         json.WriteNumber("intermediate_size", config.MaxUnits);
         if (config.Layers.All(layer => layer.Heads == heads))
         {
@@ -117,7 +126,11 @@ internal static class ConfigWriter
 
     private static void WriteLabels(Utf8JsonWriter json, BertConfig config)
     {
-        json.WriteString("problem_type", config.ProblemType == ProblemType.Regression ? "regression" : "single_label_classification");
+        if (config.ProblemType != ProblemType.MultipleChoice)
+        {
+            json.WriteString("problem_type", ProblemTypeName.Of(config.ProblemType));
+        }
+
         json.WriteNumber("num_labels", config.LabelCount);
         json.WriteStartObject("id2label");
         for (int i = 0; i < config.LabelCount; i++)

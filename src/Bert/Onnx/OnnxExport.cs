@@ -40,7 +40,7 @@ public static class OnnxExport
     private static Dictionary<string, string> Metadata(BertConfig config, SubNetwork? subNetwork, Precision precision) => new()
     {
         ["labels"] = JsonArray(config.Labels),
-        ["problem_type"] = config.ProblemType == ProblemType.Regression ? "regression" : "single_label_classification",
+        ["problem_type"] = ProblemTypeName.Of(config.ProblemType),
         ["max_length"] = config.MaxPositions.ToString(CultureInfo.InvariantCulture),
         ["pad_token_id"] = config.PadTokenId.ToString(CultureInfo.InvariantCulture),
         ["sub_network"] = subNetwork?.ToString() ?? "full",

@@ -1,27 +1,94 @@
 using System.CommandLine;
+using System.Globalization;
+using Endpoints.Bert;
+using Endpoints.Pruning.Tasks;
 using Endpoints.Pruning.Tasks.Demo;
+using Spectre.Console;
 
 namespace Endpoints.Cli.Commands;
 
-/// <summary><c>endpoints data</c>: writes a data set that the project generates.</summary>
+/// <summary><c>endpoints data</c>: lists the tasks, checks a task's files, or writes a data set that the project generates.</summary>
 internal static class DataCommand
 {
     public static Command Create(CliHost host)
     {
-        var task = new Argument<string>("task") { Description = "What to generate: demo." };
-        task.AcceptOnlyFromAmong("demo");
+        var generated = new Argument<string?>("task") { Description = "What to generate: demo.", Arity = ArgumentArity.ZeroOrOne };
+        generated.AcceptOnlyFromAmong("demo");
+        var list = new Option<bool>("--list") { Description = "Show every task: what it asks, its metric, its files and where they come from." };
+        var check = new Option<string?>("--check") { Description = "Read every file of this task (as for --task of train) and show what its parts hold." };
+        var data = SharedOptions.Data();
         var output = new Option<string>("--out") { Description = "Folder to write.", DefaultValueFactory = _ => "data/demo" };
         var seed = SharedOptions.Seed();
         var quick = new Option<bool>("--quick") { Description = "A sixth of the pairs, to see every step work." };
-        var command = new Command("data", "Generate a data set: demo is entailment between sentences of a small world, with its own vocabulary.") { task, output, seed, quick };
+        var command = new Command("data", "List the tasks, check a task's files, or generate a data set: demo is entailment between sentences of a small world, with its own vocabulary.")
+        {
+            generated, list, check, data, output, seed, quick,
+        };
         command.SetAction(result =>
         {
-            string folder = result.GetValue(output)!;
-            DemoSizes sizes = result.GetValue(quick) ? DemoSizes.Quick : DemoSizes.Default;
-            DemoTask.Write(folder, result.GetValue(seed), sizes);
-            host.Output.WriteLine($"Wrote {sizes.Train} training, {sizes.Validation} validation and {sizes.Test} test pairs and their vocabulary to {folder}.");
-            return ExitCode.Done;
+            switch (result.GetValue(generated), result.GetValue(list), result.GetValue(check))
+            {
+                case ({ }, false, null):
+                    Generate(host, result.GetValue(output)!, result.GetValue(seed), result.GetValue(quick) ? DemoSizes.Quick : DemoSizes.Default);
+                    return ExitCode.Done;
+                case (null, true, null):
+                    List(host);
+                    return ExitCode.Done;
+                case (null, false, { } task):
+                    Show(host, TaskRegistry.Load(task, result.GetValue(data)));
+                    return ExitCode.Done;
+                default:
+                    throw new ArgumentException("Expected one of: 'data demo' to generate, 'data --list' to see the tasks, 'data --check TASK --data DIR' to read a task's files.");
+            }
         });
         return command;
     }
+
+    private static void Generate(CliHost host, string folder, int seed, DemoSizes sizes)
+    {
+        DemoTask.Write(folder, seed, sizes);
+        host.Output.WriteLine($"Wrote {sizes.Train} training, {sizes.Validation} validation and {sizes.Test} test pairs and their vocabulary to {folder}.");
+    }
+
+    private static void List(CliHost host)
+    {
+        foreach (TaskDefinition task in TaskRegistry.All)
+        {
+            host.Output.WriteLine($"{task.Name}: {task.Summary}; {Describe(task)}; {task.MetricName}");
+            host.Output.WriteLine($"    {task.ExpectedFiles}, from {task.Origin}{(task.Files.Validation is null ? "; 30 % of the training examples validate" : "")}");
+        }
+
+        host.Output.WriteLine("table:FILE: a table of your own, described by a small JSON file.");
+    }
+
+    private static void Show(CliHost host, TaskData data)
+    {
+        TaskDefinition task = data.Definition;
+        host.Output.WriteLine($"{task.Name}: {Describe(task)}; {task.MetricName}; read from {task.Files}{(data.LeftOut > 0 ? $", of which {data.LeftOut} rows lack fields and were left out" : "")}.");
+        bool isRegression = task.ProblemType == ProblemType.Regression;
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("part", "examples");
+        foreach (string column in isRegression ? ["least", "mean", "most"] : task.LabelNames)
+        {
+            table.AddColumn(Markup.Escape(column));
+        }
+
+        foreach ((string part, IReadOnlyList<Example> examples) in new[] { ("train", data.Train), ("validation", data.Validation), ("test", data.Test) })
+        {
+            IEnumerable<string> figures = isRegression
+                ? [Text($"{examples.Min(example => example.Value):0.###}"), Text($"{examples.Average(example => example.Value):0.###}"), Text($"{examples.Max(example => example.Value):0.###}")]
+                : task.Labels.Select((_, label) => Text($"{examples.Count(example => example.Label == label)}"));
+            table.AddRow([part, Text($"{examples.Count}"), .. figures]);
+        }
+
+        host.Terminal.Write(table);
+    }
+
+    private static string Describe(TaskDefinition task) => task.ProblemType switch
+    {
+        ProblemType.Regression => "a value",
+        ProblemType.MultipleChoice => $"one of {task.Columns.Choices.Length} choices",
+        _ => string.Join(", ", task.LabelNames),
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

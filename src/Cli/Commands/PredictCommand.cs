@@ -24,6 +24,11 @@ internal static class PredictCommand
         {
             string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
             Checkpoint checkpoint = CheckpointFolder.Load(result.GetValue(model)!);
+            if (checkpoint.Config.ProblemType == ProblemType.MultipleChoice)
+            {
+                throw new ArgumentException("This checkpoint chooses between texts (multiple choice), and predict reads one text or pair a line: score it on a task with 'endpoints evaluate'.");
+            }
+
             Precision runIn = PrecisionName.Choose(named, checkpoint.Config.HeadSize);
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));

@@ -123,10 +123,10 @@ internal static class TrainCommand
             throw new ArgumentException("Give either --model DIR, a checkpoint to start from, or --new l=2,h=128,heads=2,u=512 --vocab DIR for random weights.");
         }
 
-        ImmutableArray<string> labels = task.Labels.IsEmpty ? ["value"] : task.LabelNames;
+        ImmutableArray<string> labels = task.OutputNames;
         if (model is not null)
         {
-            Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = labels, HeadSeed = seed });
+            Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = labels, ProblemType = task.ProblemType, HeadSeed = seed });
             if (checkpoint.HasFreshHead)
             {
                 host.Error.WriteLine($"{model} has no classifier head: a fresh one with the labels {string.Join(", ", labels)} was initialised with N(0, 0.02).");
@@ -136,7 +136,7 @@ internal static class TrainCommand
         }
 
         var tokenizer = WordPieceTokenizer.Load(vocabulary ?? throw new ArgumentException("--new needs --vocab DIR, the folder of its vocab.txt."));
-        BertConfig config = Shape(fresh!, tokenizer.VocabularySize, maxLength, labels);
+        BertConfig config = Shape(fresh!, tokenizer.VocabularySize, maxLength, labels) with { ProblemType = task.ProblemType };
         return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, deviation), Tokenizer = tokenizer };
     }
 

@@ -39,14 +39,17 @@ public sealed class Evaluator
         Score(Logits(superNetwork, subNetwork, cancellationToken));
 
     /// <summary>The metric of what <see cref="Logits"/> gave.</summary>
-    public double Score(float[] logits) => _score(Predictions(logits, logits.Length / _examples.Count), _examples.Targets);
+    public double Score(float[] logits) => _score(Predictions(logits), _examples.Targets);
 
-    /// <summary>The logits of every example, (examples × labels), in the examples' own order.</summary>
+    /// <summary>What <see cref="Logits"/> says of each example: a label or choice (from 0), or a value.</summary>
+    internal float[] Predictions(float[] logits) => Predictions(logits, logits.Length / _examples.Count);
+
+    /// <summary>The logits of every example, (examples × labels, or × choices), in the examples' own order.</summary>
     /// <exception cref="InvalidDataException">A logit is not finite.</exception>
     public float[] Logits(ISuperNetwork superNetwork, SubNetwork subNetwork, CancellationToken cancellationToken = default)
     {
         int labelCount = superNetwork.Config.LabelCount;
-        float[] logits = new float[_examples.Count * labelCount];
+        float[] logits = new float[_examples.Encodings.Count * labelCount];
         int taken = -1;
         void RunLane(int lane)
         {
@@ -75,11 +78,11 @@ public sealed class Evaluator
 
         int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
         return bad < 0 ? logits : throw new InvalidDataException(
-            $"{subNetwork} computes {logits[bad]} for example {bad / labelCount}: its weights are not usable. Did fine-tuning diverge?");
+            $"{subNetwork} computes {logits[bad]} for example {bad / labelCount / _examples.Choices}: its weights are not usable. Did fine-tuning diverge?");
     }
 
-    /// <summary>The label with the largest logit of each row, the first of equals; of one logit a row, the logit itself.</summary>
-    internal static float[] Predictions(float[] logits, int labelCount)
+    /// <summary>The label or choice with the largest logit of each row, the first of equals; of one logit a row, the logit itself.</summary>
+    private static float[] Predictions(float[] logits, int labelCount)
     {
         if (labelCount == 1)
         {
@@ -105,7 +108,7 @@ public sealed class Evaluator
     private static IEnumerable<(TokenBatch Tokens, int[] Rows)> MakeBatches(LabelledEncodings examples, int tokenBudget)
     {
         // Longest first: when several lanes share the work, the last batches are the small ones.
-        int[] order = [.. Enumerable.Range(0, examples.Count).OrderByDescending(i => examples.Encodings[i].Ids.Length)];
+        int[] order = [.. Enumerable.Range(0, examples.Encodings.Count).OrderByDescending(i => examples.Encodings[i].Ids.Length)];
         for (int start = 0; start < order.Length;)
         {
             var batch = new TokenBatch();

@@ -1,6 +1,7 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
+using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 
@@ -121,7 +122,8 @@ public static class SubNetworkExport
         {
             if (objective.Name == "error")
             {
-                metrics[test is null ? metric : $"validation_{metric}"] = 1 - value;
+                // An error of 1 may stand for a metric that is undefined, which is stored as NaN.
+                metrics[test is null ? metric : $"validation_{metric}"] = trial.Details.ContainsKey(ValidationError.Undefined) ? double.NaN : 1 - value;
             }
             else if (objective.Name != "parameters")
             {

@@ -71,14 +71,14 @@ public sealed class FineTuner(ITrainer trainer, IFineTuningStrategy strategy, Fi
             batch.Clear();
             foreach (int row in rows)
             {
-                batch.Add(examples.Encodings[row]);
+                examples.AddTo(batch, row);
             }
 
             int step = pace.Steps;
             float rate = schedule.Rate(step);
             float loss = strategy.Accumulate(new TrainingStep
             {
-                Trainer = trainer,
+                Trainer = examples.Choices > 1 ? new ChoiceTrainer(trainer, examples.Choices) : trainer,
                 Batch = batch,
                 LabelLoss = examples.CreateLoss(rows),
                 Index = step,

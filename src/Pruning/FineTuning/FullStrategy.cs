@@ -51,7 +51,7 @@ internal sealed class FullStrategy : IFineTuningStrategy
     private ILoss StudentLoss(TrainingStep step, float[] teacher)
     {
         var distillation = new DistillationLoss(teacher, _options.Temperature, _options.SquareTemperature);
-        return _options.LabelTerm && step.Trainer.Config.ProblemType == ProblemType.SingleLabelClassification
+        return _options.LabelTerm && step.Trainer.Config.ProblemType != ProblemType.Regression
             ? new WeightedSum((step.LabelLoss, 1), (distillation, 1))
             : distillation;
     }

@@ -55,7 +55,7 @@ public sealed record StrategyOptions
     /// <value>Multiplies the distillation by T², so that it keeps its weight beside the labels; without, T = 10 leaves it a hundredth. Default true.</value>
     public bool SquareTemperature { get; init; } = true;
 
-    /// <value>Sub-networks also learn from the labels (classification only; a regression follows the super-network alone). Default true.</value>
+    /// <value>Sub-networks also learn from the labels (classification and multiple choice only; a regression follows the super-network alone). Default true.</value>
     public bool LabelTerm { get; init; } = true;
 
     /// <value>The smallest sub-network of the sandwich rule; null (default) takes the search space's.</value>

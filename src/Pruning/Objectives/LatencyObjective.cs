@@ -22,7 +22,7 @@ internal sealed class LatencyObjective(
     public static TokenBatch TypicalBatch(LabelledEncodings examples)
     {
         var batch = new TokenBatch();
-        batch.Add(examples.Encodings.OrderBy(encoding => encoding.Ids.Length).ElementAt(examples.Count / 2));
+        examples.AddTo(batch, Enumerable.Range(0, examples.Count).OrderBy(examples.TokensOf).ElementAt(examples.Count / 2));
         return batch;
     }
 

@@ -90,7 +90,7 @@ public static class PrecisionEvaluation
             double score = evaluator.Score(logits[i]), reference = evaluator.Score(logits[0]);
             double median = Median([.. Enumerable.Range(0, rounds).Select(round => seconds[i, round])]);
             return new PrecisionResult(
-                precision, score, score - reference, ChangedLabels(logits[0], logits[i], checkpoint.Config), LargestDifference(logits[0], logits[i]), examples.Count / median);
+                precision, score, score - reference, ChangedLabels(evaluator, logits[0], logits[i]), LargestDifference(logits[0], logits[i]), examples.Count / median);
         }
 
         return new PrecisionReport(
@@ -112,14 +112,14 @@ public static class PrecisionEvaluation
         ? null
         : (double)examples.Targets.ToArray().CountBy(target => target).Max(label => label.Value) / examples.Count;
 
-    private static double? ChangedLabels(float[] reference, float[] logits, BertConfig config)
+    private static double? ChangedLabels(Evaluator evaluator, float[] reference, float[] logits)
     {
-        if (config.ProblemType == ProblemType.Regression)
+        if (evaluator.Examples.ProblemType == ProblemType.Regression)
         {
             return null;
         }
 
-        float[] expected = Evaluator.Predictions(reference, config.LabelCount), found = Evaluator.Predictions(logits, config.LabelCount);
+        float[] expected = evaluator.Predictions(reference), found = evaluator.Predictions(logits);
         return (double)expected.Zip(found).Count(pair => pair.First != pair.Second) / expected.Length;
     }
 

@@ -123,7 +123,7 @@ public static class SuperNetworkTraining
 
     private static void RequireSameLabels(TaskDefinition definition, BertConfig config)
     {
-        int expected = definition.Labels.IsEmpty ? 1 : definition.Labels.Length;
+        int expected = definition.OutputNames.Length;
         if (config.LabelCount != expected || config.ProblemType != definition.ProblemType)
         {
             throw new TaskException(

@@ -1,3 +1,4 @@
+using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Pruning.Batches;
@@ -12,8 +13,15 @@ internal static class TaskEncodings
     public static LabelledEncodings Encode(TaskDefinition definition, IReadOnlyList<Example> examples, Checkpoint model, int maxLength)
     {
         int limit = Math.Min(maxLength, model.Config.MaxPositions);
-        Encoding[] encodings = [.. examples.Select(example => model.Tokenizer.Encode(example.Text, example.Pair, limit))];
-        return definition.Labels.IsEmpty
+        Encoding Of(string text, string? pair) => model.Tokenizer.Encode(text, pair, limit);
+        if (definition.ProblemType == ProblemType.MultipleChoice)
+        {
+            Encoding[] choices = [.. examples.SelectMany(example => example.Choices.Select(choice => Of(example.Text, choice)))];
+            return LabelledEncodings.MultipleChoice(choices, definition.Columns.Choices.Length, [.. examples.Select(example => example.Label)]);
+        }
+
+        Encoding[] encodings = [.. examples.Select(example => Of(example.Text, example.Pair))];
+        return definition.ProblemType == ProblemType.Regression
             ? LabelledEncodings.Regression(encodings, [.. examples.Select(example => example.Value)])
             : LabelledEncodings.Classification(encodings, [.. examples.Select(example => example.Label)]);
     }

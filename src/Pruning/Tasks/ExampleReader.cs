@@ -1,38 +1,45 @@
 using System.Globalization;
+using Endpoints.Bert;
 using Endpoints.Pruning.Tasks.Tables;
 
 namespace Endpoints.Pruning.Tasks;
 
-/// <summary>Reads a table's rows as a task's examples.</summary>
+/// <summary>Reads one part of a task: a table's rows, or a folder of texts for each label.</summary>
 internal static class ExampleReader
 {
-    public static IReadOnlyList<Example> Read(TaskDefinition definition, string path)
+    public static TaskPart Read(TaskDefinition definition, string path)
     {
-        Table table = Table.Read(path, definition.Header);
-        int text = table.IndexOf(definition.Columns.Text);
-        int? pair = definition.Columns.Pair is { } column ? table.IndexOf(column) : null;
-        int label = table.IndexOf(definition.Columns.Label);
-        var examples = new List<Example>(table.Rows.Count);
-        foreach (TableRow row in table.Rows)
-        {
-            (int index, float value) = Target(definition, row.Fields[label], path, row.Line);
-            examples.Add(new Example(
-                Text(row, text, definition.Columns.Text, path),
-                pair is { } second ? Text(row, second, definition.Columns.Pair!, path) : null,
-                index,
-                value));
-        }
-
-        return examples.Count > 0 ? examples : throw new TaskException($"{path} has no example: at least one row below the header is expected.");
+        TaskPart part = Directory.Exists(path) ? LabelFolders.Read(definition, path) : ReadTable(definition, path);
+        return part.Examples.Count > 0 ? part : throw new TaskException($"{path} has no example: at least one {(Directory.Exists(path) ? "text file in a label's folder" : "row below the header")} is expected.");
     }
 
-    private static string Text(TableRow row, int index, string column, string path) => !string.IsNullOrWhiteSpace(row.Fields[index])
-        ? row.Fields[index]
-        : throw new TaskException($"{path} line {row.Line}: expected a text in '{column}', found nothing. Correct or remove the line.");
+    private static TaskPart ReadTable(TaskDefinition definition, string path)
+    {
+        TaskColumns columns = definition.Columns;
+        Table table = Table.Read(path, definition.Header, definition.LeavesOutIncomplete, columns.Used);
+        int text = table.IndexOf(columns.Text), label = table.IndexOf(columns.Label);
+        int? pair = Index(table, columns.Pair), stem = Index(table, columns.Stem);
+        int[] choices = [.. columns.Choices.Select(table.IndexOf)];
+
+        string Text(TableRow row, int index) => definition.LeavesOutIncomplete || !string.IsNullOrWhiteSpace(row.Fields[index])
+            ? row.Fields[index]
+            : throw new TaskException($"{path} line {row.Line}: expected a text in '{table.Columns[index]}', found nothing. Correct or remove the line.");
+        Example Of(TableRow row)
+        {
+            (int index, float value) = Target(definition, row.Fields[label], path, row.Line);
+            string beginning = stem is { } common ? $"{Text(row, common)} " : "";
+            var example = new Example(Text(row, text), pair is { } second ? Text(row, second) : null, index, value);
+            return choices.Length == 0 ? example : example with { Choices = [.. choices.Select(choice => beginning + Text(row, choice))] };
+        }
+
+        return new TaskPart([.. table.Rows.Select(Of)], table.LeftOut);
+    }
+
+    private static int? Index(Table table, string? column) => column is null ? null : table.IndexOf(column);
 
     private static (int Index, float Value) Target(TaskDefinition definition, string written, string path, int line)
     {
-        if (definition.Labels.IsEmpty)
+        if (definition.ProblemType == ProblemType.Regression)
         {
             return float.TryParse(written, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
                 ? (0, value)
@@ -44,3 +51,8 @@ internal static class ExampleReader
             $"{path} line {line}: expected one of the labels {string.Join(", ", definition.Labels)} in '{definition.Columns.Label}', found '{written}'.");
     }
 }
+
+/// <summary>What was read of one part of a task.</summary>
+/// <param name="Examples">Its examples, in the order of the file.</param>
+/// <param name="LeftOut">Rows that lacked fields and were left out.</param>
+internal sealed record TaskPart(IReadOnlyList<Example> Examples, int LeftOut);

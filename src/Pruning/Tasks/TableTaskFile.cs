@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Endpoints.Bert;
@@ -8,6 +9,7 @@ namespace Endpoints.Pruning.Tasks;
 /// <summary>The JSON of a task file, for tables of one's own.</summary>
 /// <remarks>
 /// Optional members are set, not init: generated JSON code would give an absent init-only member its type's default instead of the one written here.
+/// A multiple choice names the columns of its choices; its labels are then 0, 1, 2.. by default.
 /// The smallest one: <c>{"name": "mine", "train": "train.csv", "test": "test.csv", "text": "review", "label": "stars", "labels": ["bad", "good"]}</c>.
 /// </remarks>
 internal sealed record TableTaskFile
@@ -23,6 +25,10 @@ internal sealed record TableTaskFile
     public required string Text { get; init; }
 
     public string? Pair { get; set; }
+
+    public string[] Choices { get; set; } = [];
+
+    public string? Stem { get; set; }
 
     public required string Label { get; init; }
 
@@ -57,23 +63,31 @@ internal sealed record TableTaskFile
 
     private TaskDefinition ToDefinition(string path)
     {
-        Expect(path, Labels.Length != 1 && Labels.Distinct().Count() == Labels.Length,
-            "\"labels\" to be two or more different ones, or left out for a regression", string.Join(", ", Labels));
-        Expect(path, LabelNames is null || LabelNames.Length == Labels.Length,
-            $"\"labelNames\" to name each of {Labels.Length} labels", $"{LabelNames?.Length} names");
+        Expect(path, Choices.Length != 1 && Choices.Distinct().Count() == Choices.Length,
+            "\"choices\" to be two or more different columns, or left out", string.Join(", ", Choices));
+        Expect(path, Choices.Length == 0 ? Stem is null : Pair is null,
+            "\"choices\" with a \"stem\" or without, or else a \"pair\"", Choices.Length == 0 ? "a \"stem\" alone" : "\"choices\" and a \"pair\"");
+        string[] labels = Choices.Length > 0 && Labels.Length == 0 ? [.. Choices.Select((_, i) => i.ToString(CultureInfo.InvariantCulture))] : Labels;
+        Expect(path, labels.Length != 1 && labels.Distinct().Count() == labels.Length,
+            "\"labels\" to be two or more different ones, or left out for a regression", string.Join(", ", labels));
+        Expect(path, Choices.Length == 0 || labels.Length == Choices.Length, $"\"labels\" to be one for each of {Choices.Length} choices", $"{labels.Length}");
+        Expect(path, LabelNames is null || LabelNames.Length == labels.Length,
+            $"\"labelNames\" to name each of {labels.Length} labels", $"{LabelNames?.Length} names");
         Expect(path, ValidationLimit >= 1, "\"validationLimit\" to be at least 1", $"{ValidationLimit}");
         var definition = new TaskDefinition
         {
             Name = Name,
             Files = new(Train, Validation, Test),
-            Columns = new(Text, Pair, Label),
-            Labels = [.. Labels],
+            Columns = new(Text, Pair, Label) { Choices = [.. Choices], Stem = Stem },
+            Labels = [.. labels],
             Header = [.. Header],
-            Metric = MetricCatalog.Find(Metric ?? (Labels.Length == 0 ? "pearson" : "accuracy")),
+            Metric = MetricCatalog.Find(Metric ?? (labels.Length == 0 ? "pearson" : "accuracy")),
             ValidationLimit = ValidationLimit,
         };
-        Expect(path, definition.Metric.ProblemType == definition.ProblemType,
-            $"a metric for {Describe(definition.ProblemType)}", $"{definition.MetricName}, which is for {Describe(definition.Metric.ProblemType)}");
+        Expect(path, definition.Metric.IsOfValues == (definition.ProblemType == ProblemType.Regression),
+            $"a metric for {Describe(labels.Length == 0)}", $"{definition.MetricName}, which is for {Describe(definition.Metric.IsOfValues)}");
+        Expect(path, !definition.Metric.IsOfTwoLabels || (labels.Length == 2 && Choices.Length == 0),
+            $"two labels for {definition.MetricName}, the second of which is the positive one", $"{labels.Length}{(Choices.Length > 0 ? " choices" : "")}");
         return LabelNames is null ? definition : definition with { LabelNames = [.. LabelNames] };
     }
 
@@ -85,7 +99,7 @@ internal sealed record TableTaskFile
         }
     }
 
-    private static string Describe(ProblemType type) => type == ProblemType.Regression ? "regression" : "classification";
+    private static string Describe(bool isOfValues) => isOfValues ? "regression" : "classification";
 }
 
 /// <summary>JSON of task files: lower camel case, comments allowed, unknown members refused so that a misspelt one is noticed.</summary>

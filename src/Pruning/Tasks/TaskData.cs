@@ -12,22 +12,27 @@ public sealed record TaskData(TaskDefinition Definition, IReadOnlyList<Example> 
 
     private const double TrainShare = 0.7;
 
+    /// <value>Rows that lacked fields and were left out, where the definition says so.</value>
+    public int LeftOut { get; init; }
+
     /// <summary>Reads every part of a task.</summary>
     /// <exception cref="TaskException">A file is missing, broken or empty; the message says which, where and what to do.</exception>
     public static TaskData Load(TaskDefinition definition, string folder)
     {
-        if (!Directory.Exists(folder))
+        definition = definition.In(folder);
+        int leftOut = 0;
+        IReadOnlyList<Example> Read(string file)
         {
-            throw new TaskException(
-                $"{Path.GetFullPath(folder)} does not exist: name the folder that holds {definition.Files.Train} and {definition.Files.Test} of the task '{definition.Name}'.");
+            TaskPart part = ExampleReader.Read(definition, Path.Combine(folder, file));
+            leftOut += part.LeftOut;
+            return part.Examples;
         }
 
-        IReadOnlyList<Example> Read(string file) => ExampleReader.Read(definition, Path.Combine(folder, file));
         IReadOnlyList<Example> train = Read(definition.Files.Train);
         IReadOnlyList<Example> test = Read(definition.Files.Test);
         if (definition.Files.Validation is { } file)
         {
-            return new TaskData(definition, train, Limit(Read(file), definition.ValidationLimit), test);
+            return new TaskData(definition, train, Limit(Read(file), definition.ValidationLimit), test) { LeftOut = leftOut };
         }
 
         if (train.Count < 2)
@@ -37,7 +42,7 @@ public sealed record TaskData(TaskDefinition Definition, IReadOnlyList<Example> 
 
         Example[] shuffled = Shuffled(train);
         int kept = Math.Max(1, (int)(TrainShare * train.Count));
-        return new TaskData(definition, shuffled[..kept], [.. shuffled[kept..].Take(definition.ValidationLimit)], test);
+        return new TaskData(definition, shuffled[..kept], [.. shuffled[kept..].Take(definition.ValidationLimit)], test) { LeftOut = leftOut };
     }
 
     private static IReadOnlyList<Example> Limit(IReadOnlyList<Example> examples, int limit) =>

@@ -57,6 +57,9 @@ internal sealed record EndpointDescription
 
         // endpoint.json describes the whole checkpoint. A sub-network cut from it here was measured by nobody.
         EndpointMetadata? metadata = isWhole ? definition.Checkpoint.Metadata : null;
+
+        // An undefined metric is stored as NaN, which JSON has no number for.
+        var metrics = metadata?.Metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary();
         long kept = ParameterCount.Sliced(config, definition.SubNetwork);
         long total = metadata is { ParentParameters: > 0 } ? metadata.ParentParameters : ParameterCount.Sliced(config, whole);
         return new()
@@ -67,12 +70,12 @@ internal sealed record EndpointDescription
             Parent = metadata?.Parent,
             Precision = network.Precision,
             Parameters = new(kept, total, (double)kept / total),
-            Accuracy = metadata is not null && metadata.Metrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null,
+            Accuracy = metrics is not null && metrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null,
             Task = definition.Checkpoint.Metadata?.Task,
             Split = metadata?.Split,
-            MeasuredIn = metadata is { Metrics.Count: > 0 } ? PrecisionName.Of(metadata.MeasuredIn) : null,
-            Metrics = metadata is { Metrics.Count: > 0 } ? metadata.Metrics : null,
-            ProblemType = config.ProblemType == Bert.ProblemType.Regression ? "regression" : "single_label_classification",
+            MeasuredIn = metadata is not null && metrics is { Count: > 0 } ? PrecisionName.Of(metadata.MeasuredIn) : null,
+            Metrics = metrics is { Count: > 0 } ? metrics : null,
+            ProblemType = ProblemTypeName.Of(config.ProblemType),
             Labels = config.Labels,
             MaxLength = maxLength,
             Settings = options,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Endpoints.Bert.Checkpoints;
+using Endpoints.Compute;
 
 namespace Endpoints.Bert.Tests.Checkpoints;
 
@@ -110,6 +111,43 @@ public sealed class ConfigFileTests : IDisposable
         BertConfig config = workshop.AssertLoads().Config;
         Assert.Equal(ProblemType.Regression, config.ProblemType);
         Assert.Equal(["LABEL_0"], config.Labels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(Precision.Float32, 6)]
+    [InlineData(Precision.Float32, 0)]
+    [InlineData(Precision.Int8, 6)]
+    public void Write_MultipleChoice_NamesItsArchitectureAndReadsBack(Precision precision, int units)
+    {
+        BertConfig config = CheckpointWorkshop.Config with { Labels = ["choice"], ProblemType = ProblemType.MultipleChoice, Layers = [new(4, units), new(4, 6)] };
+        CheckpointFolder.Save(
+            _workshop.Folder, new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 3), Tokenizer = new Reference.NoTokenizer(9) }, precision);
+        Assert.Equal("BertForMultipleChoice", (string?)_workshop.ReadConfig()["architectures"]![0]);
+        Assert.Equal(config, _workshop.Load().Config);
+
+        // transformers takes three problem types, and multiple choice is none of them.
+        Assert.False(_workshop.ReadConfig().ContainsKey("problem_type"));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("{\"0\": \"LABEL_0\", \"1\": \"LABEL_1\"}", null)]
+    [InlineData(null, "4")]
+    public void Read_MultipleChoiceByAnotherProgram_HasOneLogitWhateverItsLabels(string? id2label, string? number)
+    {
+        using var workshop = new CheckpointWorkshop(CheckpointWorkshop.Config with { Labels = ["choice"], ProblemType = ProblemType.MultipleChoice });
+        workshop.EditConfig(("id2label", id2label), ("label2id", null), ("num_labels", number));
+        BertConfig config = workshop.AssertLoads().Config;
+        Assert.Equal(ProblemType.MultipleChoice, config.ProblemType);
+        Assert.Equal(["LABEL_0"], config.Labels.ToArray());
+    }
+
+    [Fact]
+    public void Read_MultipleChoiceThatIsCalledAnotherProblem_IsRefused()
+    {
+        using var workshop = new CheckpointWorkshop(CheckpointWorkshop.Config with { Labels = ["choice"], ProblemType = ProblemType.MultipleChoice });
+        workshop.EditConfig(("problem_type", "\"regression\""));
+        workshop.AssertRefused("problem_type", "left out", "ForMultipleChoice", "regression");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Endpoints.Pruning.Tasks;
 using Endpoints.Tests;
 
 namespace Endpoints.Cli.Tests.Commands;
@@ -16,5 +17,38 @@ public sealed class DataCommandTests
 
         Assert.All(Directory.GetFiles(folder.File("a")), file =>
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder.File("b"), Path.GetFileName(file)))));
+    }
+
+    [Fact]
+    public async Task Data_List_ShowsEveryTaskWithMetricAndFiles()
+    {
+        Cli.Run run = await Cli.RunAsync("data", "--list");
+        Assert.Equal(0, run.Code);
+        Assert.All(TaskRegistry.Names, name => Assert.Contains($"{name}: ", run.Output, StringComparison.Ordinal));
+        Assert.Contains("swag: which of four endings goes on; one of 4 choices; accuracy\n    train.csv and val.csv, from", run.Output, StringComparison.Ordinal);
+        Assert.Contains("sts-b: how alike two sentences are, 0 to 5; a value; spearman", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Data_Check_CountsWhatEveryPartHolds()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("train.tsv"), "gj04\t1\t\tGood.\ngj04\t0\t*\tBad is.\ngj04\t1\t\tBetter.\n");
+        await File.WriteAllTextAsync(folder.File("dev.tsv"), "gj04\t0\t*\tIs it.\n");
+        Cli.Run run = await Cli.RunAsync("data", "--check", "cola", "--data", folder.Path);
+        Assert.True(run.Code == 0, run.Error);
+        Assert.StartsWith("cola: unacceptable, acceptable; matthews; read from train.tsv and dev.tsv.", run.Output, StringComparison.Ordinal);
+        Assert.Matches("test +1 +1 +0", run.Output);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("demo", "--list")]
+    [InlineData("--list", "--check", "rte")]
+    public async Task Data_NoneOrSeveralThingsToDo_SaysWhatIsExpected(params string[] arguments)
+    {
+        Cli.Run run = await Cli.RunAsync(["data", .. arguments]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("Expected one of: 'data demo'", run.Error, StringComparison.Ordinal);
     }
 }

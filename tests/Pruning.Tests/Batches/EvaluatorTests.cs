@@ -1,3 +1,4 @@
+using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Tests.Fakes;
@@ -47,6 +48,42 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void Score_MultipleChoice_ComparesTheLargestLogitOfEachExamplesChoices()
+    {
+        // Choices of 3 examples: tokens 0 1, 2 3, 4 5. The longest sequence runs first, so the batches mix the examples.
+        var network = new FakeSuperNetwork(Choice, (_, tokens) => [tokens[0] == 2 ? 9 : tokens[0]]);
+        var examples = LabelledEncodings.MultipleChoice(Make.Encodings(1, 9, 3, 2, 8, 1), choices: 2, [1, 0, 0]);
+        var evaluator = new Evaluator(examples, Make.Accuracy, tokenBudget: 9);
+        Assert.Equal([0, 1, 9, 3, 4, 5f], evaluator.Logits(network, Full(network)));
+        Assert.Equal(2 / 3.0, evaluator.Score(network, Full(network)));
+    }
+
+    [Fact]
+    public void Logits_NotANumberInAChoice_NamesTheExample()
+    {
+        var network = new FakeSuperNetwork(Choice, (_, tokens) => [tokens[0] == 3 ? float.NaN : 1]);
+        var examples = LabelledEncodings.MultipleChoice(Make.Encodings(1, 1, 1, 1), choices: 2, [1, 0]);
+        var exception = Assert.Throws<InvalidDataException>(() => new Evaluator(examples, Make.Accuracy).Logits(network, Full(network)));
+        Assert.Contains("for example 1:", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MultipleChoice_Examples_KnowTheirSequences()
+    {
+        var examples = LabelledEncodings.MultipleChoice(Make.Encodings(1, 9, 3, 2), choices: 2, [1, 0]);
+        Assert.Equal((2, 2, ProblemType.MultipleChoice), (examples.Count, examples.Choices, examples.ProblemType));
+        Assert.Equal([10, 5], new[] { 0, 1 }.Select(examples.TokensOf));
+        var batch = new TokenBatch();
+        examples.AddTo(batch, 1);
+        Assert.Equal([2, 2, 2, 3, 3], batch.Tokens.ToArray());
+        examples.CheckFit(Choice);
+        Contains("MultipleChoice and the model is made for SingleLabelClassification", () => examples.CheckFit(Make.Config()));
+        Contains("Example 1 has label 2; its choices are 0 to 1", () => LabelledEncodings.MultipleChoice(Make.Encodings(1, 1, 1, 1), 2, [1, 2]).CheckFit(Choice));
+        Contains("Example 1 has 33 tokens", () => LabelledEncodings.MultipleChoice(Make.Encodings(1, 1, 33, 1), 2, [1, 0]).CheckFit(Choice));
+        Contains("3 sequences (2 for each example), 2 targets", () => LabelledEncodings.MultipleChoice(Make.Encodings(1, 1, 1), 2, [1, 0]));
+    }
+
+    [Fact]
     public void Logits_NotANumber_NamesSubNetworkAndExample()
     {
         var network = new FakeSuperNetwork(Make.Config(), (_, tokens) => [0, tokens[0] == 2 ? float.NaN : 1]);
@@ -76,6 +113,8 @@ public sealed class EvaluatorTests
         Contains("1 examples, 2 targets", () => LabelledEncodings.Classification(Make.Encodings(3), [0, 1]));
         Contains("At least one example", () => LabelledEncodings.Classification([], []));
     }
+
+    private static BertConfig Choice => Make.Config(labels: 1) with { ProblemType = ProblemType.MultipleChoice };
 
     private static void Contains(string expected, Action action) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);

@@ -46,6 +46,18 @@ public sealed class SubNetworkExportTests : IDisposable
         Assert.Equal(2.5, metadata.Metrics["latency_ms"]);
     }
 
+    [Fact]
+    public void Write_TrialOfUndefinedMetric_SaysSoAndNotZero()
+    {
+        string directory = _folder.File("pruned");
+        (FrontReport report, Trial trial) = Search(Fingerprint.Of(_superNetwork.Parameters), new SearchPoint(2, 3, 5));
+        Trial undefined = trial with { Details = new Dictionary<string, double> { ["error_undefined"] = 1 } };
+        SubNetworkExport.Write(directory, _superNetwork, "models/base", report, undefined, "spearman");
+
+        Checkpoint read = CheckpointFolder.Load(directory, new CheckpointLoadOptions { Tokenizer = _superNetwork.Tokenizer });
+        Assert.True(double.IsNaN(read.Metadata!.Metrics["spearman"]));
+    }
+
     [Theory]
     [InlineData(Precision.BFloat16)]
     [InlineData(Precision.Int8)]

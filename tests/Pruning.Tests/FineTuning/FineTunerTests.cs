@@ -1,3 +1,4 @@
+using Endpoints.Bert;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Tests.Fakes;
@@ -42,6 +43,25 @@ public sealed class FineTunerTests
         Assert.Equal(6, _trainer.Steps.Count);
         Assert.All(_trainer.Steps, step => Assert.Equal(4, step.Passes));
         Assert.True(_trainer.Passes.Where((_, i) => i % 4 is 1 or 2).Select(pass => pass.SubNetwork.ToString()).Distinct().Count() > 6);
+    }
+
+    [Fact]
+    public void Run_MultipleChoice_EveryLossIsOverTheChoicesOfAnExample()
+    {
+        BertConfig config = Make.Config(labels: 1) with { ProblemType = ProblemType.MultipleChoice };
+        var trainer = new FakeTrainer(config);
+        var examples = LabelledEncodings.MultipleChoice(Make.Encodings(2, 1, 3, 1, 2, 2, 4, 1, 1), choices: 3, [2, 0, 1]);
+        Run(new FineTuningOptions { Epochs = 1, BatchSize = 2 }, trainer: trainer, strategy: "full", examples: examples);
+
+        Assert.Equal([6, 6, 6, 6, 3, 3, 3, 3], trainer.Passes.Select(pass => pass.Examples.Length));
+        Assert.All(trainer.Passes, pass => Assert.All(pass.Examples.Chunk(3), example => Assert.Equal(Enumerable.Range(example[0], 3), example)));
+        Assert.All(trainer.Passes, pass => Assert.All(pass.Gradient.Chunk(3), row => Assert.True(Math.Abs(row.Sum()) <= 1e-5)));
+
+        // The super-network learns from the labels alone: softmax over three less the right one, over the batch.
+        FakeTrainer.Pass whole = trainer.Passes[4];
+        double[] powers = [.. whole.Logits.Select(logit => Math.Exp(logit))];
+        int right = new[] { 2, 0, 1 }[whole.Examples[0] / 3];
+        Assert.All(Enumerable.Range(0, 3), i => Assert.True(Math.Abs((powers[i] / powers.Sum()) - (i == right ? 1 : 0) - whole.Gradient[i]) <= 1e-6));
     }
 
     [Fact]

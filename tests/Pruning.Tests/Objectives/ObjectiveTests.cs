@@ -23,7 +23,9 @@ public sealed class ObjectiveTests
     {
         var network = new FakeSuperNetwork(Make.Config(), (_, _) => [1, 0]);
         var context = new ObjectiveContext { SuperNetwork = network, Validation = new Evaluator(Make.Examples(0, 1), (_, _) => double.NaN) };
-        Assert.Equal(1, Catalogs.Objectives.Create("error", context).Evaluate(SubNetwork.Full(network.Config)).Value);
+        Measurement measurement = Catalogs.Objectives.Create("error", context).Evaluate(SubNetwork.Full(network.Config));
+        Assert.Equal(1, measurement.Value);
+        Assert.Equal(1, Assert.Contains("error_undefined", measurement.Details!));
     }
 
     [Fact]

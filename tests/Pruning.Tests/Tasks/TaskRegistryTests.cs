@@ -34,16 +34,6 @@ public sealed class TaskRegistryTests : IDisposable
     }
 
     [Fact]
-    public void Load_RteOfItsRealSize_GivesThePapersSplit()
-    {
-        WriteRte("train.tsv", 2490);
-        WriteRte("dev.tsv", 277);
-
-        TaskData data = TaskRegistry.Load("rte", _folder.Path);
-        Assert.Equal((1743, 747, 277), (data.Train.Count, data.Validation.Count, data.Test.Count));
-    }
-
-    [Fact]
     public void Load_LargeTask_CapsValidation()
     {
         WriteRte("train.tsv", 8000);
@@ -87,12 +77,47 @@ public sealed class TaskRegistryTests : IDisposable
     }
 
     [Fact]
-    public void Load_MissingFolderFileOrName_SaysWhatToName()
+    public void Load_MissingFolderOrName_SaysWhatToName()
     {
-        Assert.Contains("name the folder that holds train.tsv and dev.tsv", Message("rte", _folder.File("none")), StringComparison.Ordinal);
-        Assert.Contains("train.tsv does not exist", Message("rte", _folder.Path), StringComparison.Ordinal);
         Assert.Contains("needs a folder with train.tsv and dev.tsv", Message("rte", null), StringComparison.Ordinal);
-        Assert.Equal("There is no task 'rta': expected demo, rte or table:FILE, where FILE is a task file in JSON.", Message("rta", null));
+        Assert.Equal(
+            "There is no task 'rta': expected cola, demo, imdb, mrpc, qnli, qqp, rte, sick-e, sick-r, sst-2, sst-5, sts-b, swag, wnli or table:FILE, where FILE is a task file in JSON.",
+            Message("rta", null));
+    }
+
+    [Fact]
+    public void Load_TableFileMissing_NamesIt()
+    {
+        WriteTask("""{ "name": "mine", "train": "a.tsv", "validation": "b.tsv", "test": "c.tsv", "text": "one", "label": "score" }""");
+        File.WriteAllText(_folder.File("c.tsv"), "one\tscore\nx\t1\n");
+        Assert.Equal(
+            $"The task 'mine' has its examples in a.tsv, b.tsv and c.tsv, and {_folder.Path} has only c.tsv of these: name the folder that holds them.",
+            Message($"table:{_folder.File("task.json")}", null));
+    }
+
+    [Fact]
+    public void Load_TableOfChoices_IsAMultipleChoice()
+    {
+        WriteTask("""{ "name": "story", "train": "a.jsonl", "test": "a.jsonl", "text": "begin", "choices": ["x", "y"], "stem": "then", "label": "right" }""");
+        File.WriteAllText(_folder.File("a.jsonl"), string.Concat(Enumerable.Repeat("""{"id": null, "begin": "a", "then": "b", "x": "c", "y": "d", "right": 1}""" + "\n", 2)));
+
+        TaskData data = TaskRegistry.Load($"table:{_folder.File("task.json")}", folder: null);
+
+        Assert.Equal((ProblemType.MultipleChoice, "accuracy"), (data.Definition.ProblemType, data.Definition.MetricName));
+        Assert.Equal(["0", "1"], data.Definition.LabelNames.ToArray());
+        Assert.Equal(1, data.Test[0].Label);
+        Assert.Equal(["b c", "b d"], data.Test[0].Choices);
+    }
+
+    [Theory]
+    [InlineData("f1", "[\"no\", \"yes\"]")]
+    [InlineData("f1_macro", "[\"no\", \"yes\", \"both\"]")]
+    [InlineData("Matthews", "[\"no\", \"yes\", \"both\"]")]
+    [InlineData("spearman", "[]")]
+    public void Find_TaskFileWithMetric_TakesIt(string metric, string labels)
+    {
+        WriteTask($$"""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "labels": {{labels}}, "metric": "{{metric}}" }""");
+        Assert.Equal(metric, TaskRegistry.Find($"table:{_folder.File("task.json")}").MetricName, ignoreCase: true);
     }
 
     [Fact]
@@ -147,7 +172,14 @@ public sealed class TaskRegistryTests : IDisposable
     [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "labels": ["a", "a"] }""", "two or more different ones")]
     [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "labels": ["a", "b"], "labelNames": ["c"] }""", "to name each of 2 labels, found 1 names.")]
     [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "metric": "accuracy" }""", "expected a metric for regression, found accuracy, which is for classification.")]
-    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "metric": "bleu" }""", "There is no metric 'bleu': expected accuracy or pearson.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "metric": "bleu" }""", "There is no metric 'bleu': expected accuracy, f1, f1_macro, matthews, pearson, spearman.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "labels": ["a", "b"], "metric": "spearman" }""", "expected a metric for classification, found spearman, which is for regression.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "labels": ["a", "b", "c"], "metric": "f1" }""", "expected two labels for f1, the second of which is the positive one, found 3.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "choices": ["a", "b"], "metric": "f1" }""", "found 2 choices.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "choices": ["a"] }""", "\"choices\" to be two or more different columns, or left out, found a.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "choices": ["a", "b"], "pair": "c" }""", "found \"choices\" and a \"pair\".")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "stem": "c" }""", "found a \"stem\" alone.")]
+    [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "choices": ["a", "b"], "labels": ["1", "2", "3"] }""", "\"labels\" to be one for each of 2 choices, found 3.")]
     [InlineData("""{ "name": "x", "train": "a.tsv", "test": "a.tsv", "text": "t", "label": "l", "validationLimit": 0 }""", "\"validationLimit\" to be at least 1, found 0.")]
     [InlineData("null", "found null")]
     [InlineData("{", "is no task file")]

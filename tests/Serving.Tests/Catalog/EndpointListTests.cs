@@ -70,6 +70,9 @@ public sealed class EndpointListTests
         Assert.Equal(("small:l=1,h=2,u=16", "bert-parent"), (endpoint.GetProperty("subNetwork").GetString(), endpoint.GetProperty("parent").GetString()));
         Assert.Equal(1_000_000, endpoint.GetProperty("parameters").GetProperty("total").GetInt64());
         Assert.Equal(0.89, endpoint.GetProperty("accuracy").GetDouble());
+
+        // Its undefined metric has no number in JSON and is left out.
+        Assert.Equal(["accuracy"], endpoint.GetProperty("metrics").EnumerateObject().Select(metric => metric.Name));
     }
 
     [Fact]
@@ -97,7 +100,7 @@ public sealed class EndpointListTests
             SubNetwork = "small:l=1,h=2,u=16",
             Parent = "bert-parent",
             ParentParameters = 1_000_000,
-            Metrics = new Dictionary<string, double> { ["accuracy"] = 0.89 },
+            Metrics = new Dictionary<string, double> { ["accuracy"] = 0.89, ["spearman"] = double.NaN },
         });
         return TestHost.StartAsync(
             engine,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Endpoints.Pruning.Tasks.Demo;
 
@@ -12,7 +13,12 @@ public static class DemoTask
         Files = new("train.tsv", "validation.tsv", "test.tsv"),
         Columns = new("premise", "hypothesis", "label"),
         Labels = ["entailment", "not_entailment"],
+        Summary = "entailment between generated sentences",
+        Origin = "'endpoints data demo'",
     };
+
+    [ModuleInitializer]
+    internal static void Register() => TaskRegistry.Add(Definition);
 
     /// <summary>
     /// Writes train.tsv, validation.tsv, test.tsv, the tokenizer's vocab.txt and tokenizer_config.json, and a README.md that says where they come from.

@@ -1,13 +1,9 @@
-using Endpoints.Bert;
-
 namespace Endpoints.Pruning.Tasks.Metrics;
 
 /// <summary>Share of examples whose label is predicted.</summary>
 internal sealed class Accuracy : IMetric
 {
     public string Name => "accuracy";
-
-    public ProblemType ProblemType => ProblemType.SingleLabelClassification;
 
     public double Score(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets)
     {

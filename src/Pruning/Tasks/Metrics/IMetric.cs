@@ -1,5 +1,3 @@
-using Endpoints.Bert;
-
 namespace Endpoints.Pruning.Tasks.Metrics;
 
 /// <summary>How good predictions are. Larger is better, 1 is perfect.</summary>
@@ -8,8 +6,11 @@ public interface IMetric
     /// <summary>Its name in files and reports, for example <c>accuracy</c>.</summary>
     string Name { get; }
 
-    /// <summary>What it scores: labels or values.</summary>
-    ProblemType ProblemType { get; }
+    /// <summary>True where it scores real values, false where it scores labels or choices.</summary>
+    bool IsOfValues => false;
+
+    /// <summary>True where there have to be two labels, the second of which is the positive one.</summary>
+    bool IsOfTwoLabels => false;
 
     /// <summary>Scores predictions.</summary>
     /// <param name="predictions">Predicted label (its index) or value of each example; at least one.</param>

@@ -2,13 +2,18 @@ using System.Text.Json;
 
 namespace Endpoints.Pruning.Tasks.Tables;
 
-/// <summary>A JSON object a line. The first one's members are the columns; the others have them too, in any order, and may have more.</summary>
+/// <summary>A JSON object a line. The first one's members are the columns; the others have those of them that are used, in any order, and may have more.</summary>
 internal static class JsonLines
 {
-    /// <exception cref="TaskException">A line is no object, lacks a column, or has a value that is neither text nor a number.</exception>
-    public static Table Read(string text, string path)
+    /// <summary>Reads every record.</summary>
+    /// <param name="text">The file's text.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="used">Columns that are looked at; others may hold anything, or be missing. Null for all of them.</param>
+    /// <exception cref="TaskException">A line is no object, or lacks a used column or has neither text nor a number in it.</exception>
+    public static Table Read(string text, string path, IReadOnlyCollection<string>? used = null)
     {
         string[]? columns = null;
+        int first = 0;
         var rows = new List<TableRow>();
         int line = 0;
         foreach (string record in text.Split('\n'))
@@ -21,8 +26,13 @@ internal static class JsonLines
 
             using JsonDocument document = Parse(record, path, line);
             JsonElement root = document.RootElement;
-            columns ??= [.. root.EnumerateObject().Select(member => member.Name)];
-            rows.Add(new TableRow(line, [.. columns.Select(column => Field(root, column, path, line))]));
+            if (columns is null)
+            {
+                (columns, first) = ([.. root.EnumerateObject().Select(member => member.Name)], line);
+            }
+
+            string Of(string column) => used is null || used.Contains(column) ? Field(root, column, path, line, first) : "";
+            rows.Add(new TableRow(line, [.. columns.Select(Of)]));
         }
 
         return new Table(path, columns ?? throw new TaskException($"{path} is empty: a JSON object on each line is expected."), rows);
@@ -42,12 +52,12 @@ internal static class JsonLines
         }
     }
 
-    private static string Field(JsonElement root, string column, string path, int line)
+    private static string Field(JsonElement root, string column, string path, int line, int first)
     {
         if (!root.TryGetProperty(column, out JsonElement value))
         {
             throw new TaskException(
-                $"{path} line {line}: expected the member '{column}', as line 1 has it, found {string.Join(", ", root.EnumerateObject().Select(member => member.Name))}.");
+                $"{path} line {line}: expected the member '{column}', as line {first} has it, found {string.Join(", ", root.EnumerateObject().Select(member => member.Name))}.");
         }
 
         return value.ValueKind switch

@@ -73,12 +73,31 @@ public sealed class TableTests : IDisposable
     [InlineData("a.tsv", "", "is empty: a header line")]
     [InlineData("a.csv", "", "is empty: a header line")]
     [InlineData("a.jsonl", "\n", "is empty: a JSON object")]
-    [InlineData("a.txt", "text\na\n", "has the extension '.txt': a table is a .tsv, .csv or .jsonl file.")]
+    [InlineData("a.xls", "text\na\n", "has the extension '.xls': a table is a .tsv (or .txt), .csv or .jsonl file.")]
+    [InlineData("a.jsonl", "\n{\"text\": \"a\"}\n{\"b\": 1}\n", "line 3: expected the member 'text', as line 2 has it, found b.")]
     public void Read_BrokenFile_SaysWhereAndWhatWasExpected(string name, string content, string expected)
     {
         var error = Assert.Throws<TaskException>(() => Read(name, content));
         Assert.Contains(_folder.File(name), error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_JsonLinesOfWhichSomeColumnsAreUsed_TakesAnythingInTheOthers()
+    {
+        string path = Write("a.jsonl", """
+            {"id": null, "text": "a", "tags": []}
+            {"text": "b", "id": {"x": 1}}
+            """);
+        Assert.Equal([["", "a", ""], ["", "b", ""]], Table.Read(path, [], used: ["text"]).Rows.Select(row => row.Fields));
+    }
+
+    [Fact]
+    public void Read_IncompleteRowsLeftOut_AreCounted()
+    {
+        Table table = Table.Read(Write("a.tsv", "text\tlabel\na\t1\nb\nc\t2\t3\n"), [], leaveOutIncomplete: true);
+        Assert.Equal(2, table.LeftOut);
+        Assert.Equal([["a", "1"]], table.Rows.Select(row => row.Fields));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Endpoints.Bert.SubNetworks;
 
 namespace Endpoints.Pruning.SearchSpaces.Sampling;
@@ -5,6 +6,7 @@ namespace Endpoints.Pruning.SearchSpaces.Sampling;
 /// <summary>The parameter counts of a space's sub-networks, from its smallest point's to its largest one's.</summary>
 internal sealed class SizeRange
 {
+    private const int Bisections = 24;
     private readonly ISearchSpace _space;
     private readonly long _smallest;
     private readonly long _largest;
@@ -19,27 +21,55 @@ internal sealed class SizeRange
     /// <summary>Where a point's parameter count lies: 0 for the smallest, 1 for the largest.</summary>
     public double PositionOf(SearchPoint point) => _largest == _smallest ? 0 : (ParametersOf(point) - _smallest) / (double)(_largest - _smallest);
 
-    /// <summary>Which of so many equal bins a point's parameter count falls into.</summary>
-    public int BinOf(SearchPoint point, int bins) => Math.Min((int)(PositionOf(point) * bins), bins - 1);
-
     /// <summary>
-    /// Draws a point whose size may be any: a level p is drawn first, then every dimension around it (u^((1 - p) / p) of its range for a uniform u, whose
-    /// mean is p; a bit is set with chance p). Dimensions drawn independently would, many together, almost always come to half the size.
+    /// Draws a point whose size is about that of a position: a uniform u for each dimension, and then the level p at which the point that they make is nearest. A dimension takes
+    /// u^((1 - p) / p) of its range, a bit is set where u &lt; p: both grow with p, so the level is found by bisection. Dimensions drawn independently would, many together,
+    /// almost always come to half the size.
     /// </summary>
-    public SearchPoint DrawOfAnySize(Random random)
+    /// <param name="isNear">True for a position that is good enough.</param>
+    /// <param name="position">Where to search.</param>
+    /// <param name="random">Draws the u.</param>
+    /// <returns>The first point that is good enough, or the nearest where the space jumps over such sizes.</returns>
+    public (SearchPoint Point, bool IsNear) DrawAt(double position, Func<double, bool> isNear, Random random)
     {
-        double level = random.NextDouble();
-        double exponent = level == 0 ? double.PositiveInfinity : (1 - level) / level;
-        var values = new int[_space.Dimensions.Length];
-        for (int i = 0; i < values.Length; i++)
+        double[] draws = [.. _space.Dimensions.Select(_ => random.NextDouble())];
+        (SearchPoint Point, double Distance) nearest = (_space.Smallest, double.PositiveInfinity);
+        double low = 0;
+        double high = 1;
+        for (int step = 0; step < Bisections; step++)
         {
-            (_, int minimum, int maximum) = _space.Dimensions[i];
-            values[i] = maximum - minimum == 1
-                ? random.NextDouble() < level ? maximum : minimum
-                : minimum + (int)((maximum - minimum + 1) * Math.Pow(random.NextDouble(), exponent));
+            double level = (low + high) / 2;
+            SearchPoint point = PointAt(level, draws);
+            double found = PositionOf(point);
+            if (isNear(found))
+            {
+                return (point, true);
+            }
+
+            if (Math.Abs(found - position) < nearest.Distance)
+            {
+                nearest = (point, Math.Abs(found - position));
+            }
+
+            (low, high) = found < position ? (level, high) : (low, level);
         }
 
-        return new SearchPoint([.. values]);
+        return (nearest.Point, false);
+    }
+
+    private SearchPoint PointAt(double level, double[] draws)
+    {
+        double exponent = (1 - level) / level;
+        int[] values = new int[draws.Length];
+        ReadOnlySpan<Dimension> dimensions = _space.Dimensions.AsSpan();
+        for (int i = 0; i < values.Length; i++)
+        {
+            int minimum = dimensions[i].Minimum;
+            int range = dimensions[i].Maximum - minimum;
+            values[i] = minimum + (range == 1 ? (draws[i] < level ? 1 : 0) : (int)((range + 1) * Math.Pow(draws[i], exponent)));
+        }
+
+        return new SearchPoint(ImmutableArray.Create(values));
     }
 
     private long ParametersOf(SearchPoint point) => ParameterCount.Sliced(_space.SuperNetwork, _space.SubNetworkAt(point));

@@ -10,7 +10,7 @@ namespace Endpoints.Pruning.SearchSpaces.Sampling;
 internal sealed class StratifiedSampling(ISearchSpace space) : SampledSpace(space)
 {
     private const int Bins = 20;
-    private const int DrawsPerBin = 100;
+    private const int DrawsPerBin = 5;
     private readonly SizeRange _sizes = new(space);
 
     [ModuleInitializer]
@@ -24,8 +24,8 @@ internal sealed class StratifiedSampling(ISearchSpace space) : SampledSpace(spac
             int bin = random.Next(Bins);
             for (int draw = 0; draw < DrawsPerBin; draw++)
             {
-                point = _sizes.DrawOfAnySize(random);
-                if (_sizes.BinOf(point, Bins) == bin)
+                (point, bool isInside) = _sizes.DrawAt((bin + 0.5) / Bins, position => Math.Min((int)(position * Bins), Bins - 1) == bin, random);
+                if (isInside)
                 {
                     return point;
                 }

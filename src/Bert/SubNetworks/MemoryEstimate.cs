@@ -3,7 +3,7 @@ using Endpoints.Compute;
 namespace Endpoints.Bert.SubNetworks;
 
 /// <summary>How much memory an extracted sub-network takes on the CPU, without building it: within 1 % of what a loaded one holds, at real sizes.</summary>
-/// <remarks>Left out: what fills up the last panel of a weight and the last line of a row.</remarks>
+/// <remarks>Left out: LayerNorms, and what fills up the last panel of a weight and the last line of a row.</remarks>
 public static class MemoryEstimate
 {
     /// <summary>Bytes of weights: linear layers of the encoder in the precision, with a scale for each output in int8; everything else in float32.</summary>

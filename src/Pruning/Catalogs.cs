@@ -12,6 +12,9 @@ public static class Catalogs
     /// <summary>Search spaces over a super-network of some shape.</summary>
     public static Catalog<BertConfig, ISearchSpace> SearchSpaces { get; } = new("search space");
 
+    /// <summary>Rules by which a search space's points are drawn: each gives the same space with another way of drawing.</summary>
+    public static Catalog<ISearchSpace, ISearchSpace> Samplings { get; } = new("sampling");
+
     /// <summary>Search methods.</summary>
     public static Catalog<SearchContext, ISearchMethod> SearchMethods { get; } = new("search method");
 

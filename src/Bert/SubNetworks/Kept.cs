@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Endpoints.Bert.SubNetworks;
 
@@ -62,7 +63,10 @@ public sealed class Kept : IEquatable<Kept>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Kept? other) => other is not null && Total == other.Total && Indices.AsSpan().SequenceEqual(other.Indices.AsSpan());
+    public bool Equals(Kept? other) =>
+        other is not null
+        && (Total, Count, IsPrefix) == (other.Total, other.Count, other.IsPrefix)
+        && (IsPrefix || Indices.AsSpan().SequenceEqual(other.Indices.AsSpan()));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Kept);
@@ -70,11 +74,13 @@ public sealed class Kept : IEquatable<Kept>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
+        // Searches compare thousands of sub-networks: a prefix is told by its length.
         var hash = new HashCode();
         hash.Add(Total);
-        foreach (int index in Indices)
+        hash.Add(Count);
+        if (!IsPrefix)
         {
-            hash.Add(index);
+            hash.AddBytes(MemoryMarshal.AsBytes(Indices.AsSpan()));
         }
 
         return hash.ToHashCode();

@@ -1,15 +1,16 @@
 namespace Endpoints.Bert.SubNetworks;
 
 /// <summary>Floating-point operations that one sequence costs; a multiply-add counts 2, and what is not a matrix product is left out.</summary>
+/// <remarks>A length in tokens; where it is a mean of several, the cost is that of a sequence of the mean length.</remarks>
 public static class OperationCount
 {
     /// <summary>What the engine runs: the last layer that keeps anything computes queries, output and feed-forward for the first token alone.</summary>
-    public static double Executed(BertConfig config, SubNetwork subNetwork, int length) => Count(config, subNetwork, length, firstTokenOnly: true);
+    public static double Executed(BertConfig config, SubNetwork subNetwork, double length) => Count(config, subNetwork, length, firstTokenOnly: true);
 
     /// <summary>What a plain implementation runs: every layer for every token.</summary>
-    public static double Full(BertConfig config, SubNetwork subNetwork, int length) => Count(config, subNetwork, length, firstTokenOnly: false);
+    public static double Full(BertConfig config, SubNetwork subNetwork, double length) => Count(config, subNetwork, length, firstTokenOnly: false);
 
-    private static double Count(BertConfig config, SubNetwork subNetwork, int length, bool firstTokenOnly)
+    private static double Count(BertConfig config, SubNetwork subNetwork, double length, bool firstTokenOnly)
     {
         double hidden = config.HiddenSize;
         double total = 2 * hidden * (hidden + config.LabelCount);

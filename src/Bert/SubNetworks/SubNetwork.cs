@@ -45,9 +45,11 @@ public sealed class SubNetwork : IEquatable<SubNetwork>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(layers, config.LayerCount);
-        return new([.. config.Layers.Select((shape, index) => index < layers
-            ? new LayerSelection(Kept.First(heads, shape.Heads), Kept.First(units, shape.Units))
-            : Empty(shape))]);
+
+        // Layers of one shape share their selections: searches make thousands of these.
+        var kept = config.Layers.Distinct().ToDictionary(
+            shape => shape, shape => (Kept: new LayerSelection(Kept.First(heads, shape.Heads), Kept.First(units, shape.Units)), Dropped: Empty(shape)));
+        return new([.. config.Layers.Select((shape, index) => index < layers ? kept[shape].Kept : kept[shape].Dropped)]);
     }
 
     /// <summary>MEDIUM: the first heads and units of each layer, a number of its own for each.</summary>

@@ -22,6 +22,7 @@ internal static class SearchCommand
         var model = SharedOptions.Model("The fine-tuned super-network: what train wrote.");
         var output = new Option<string>("--out") { Description = "Folder of the search; an unfinished one there is continued.", Required = true };
         var space = new Option<string>("--space") { Description = $"Search space: {string.Join(", ", Catalogs.SearchSpaces.Names)}.", DefaultValueFactory = _ => "small" };
+        var sampling = new Option<string>("--sampling") { Description = $"How the space's points are drawn: {string.Join(", ", Catalogs.Samplings.Names)}.", DefaultValueFactory = _ => "paper" };
         var method = new Option<string>("--method") { Description = $"Search method: {string.Join(", ", Catalogs.SearchMethods.Names)}.", DefaultValueFactory = _ => "local" };
         var objectives = new Option<string>("--objectives")
         {
@@ -35,7 +36,7 @@ internal static class SearchCommand
         var threads = SharedOptions.Threads();
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
-            task, data, model, output, space, method, objectives, trials, precision, maxLength, seed, threads,
+            task, data, model, output, space, sampling, method, objectives, trials, precision, maxLength, seed, threads,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -46,6 +47,7 @@ internal static class SearchCommand
             var settings = new SearchSettings
             {
                 Space = result.GetValue(space)!,
+                Sampling = result.GetValue(sampling)!,
                 Method = result.GetValue(method)!,
                 Objectives = result.GetValue(objectives)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
                 Trials = result.GetValue(trials),

@@ -17,6 +17,16 @@ public interface IObjective
     Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default);
 }
 
+/// <summary>An objective that is a function of the sub-network's shape alone: cheap, without noise, and known before anything runs.</summary>
+public interface IExactObjective : IObjective
+{
+    /// <summary>The value of a sub-network, what <see cref="IObjective.Evaluate"/> gives.</summary>
+    double ValueOf(SubNetwork subNetwork);
+
+    /// <inheritdoc/>
+    Measurement IObjective.Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken) => new(ValueOf(subNetwork));
+}
+
 /// <summary>What an objective found.</summary>
 /// <param name="Value">The value to minimise.</param>
 /// <param name="Details">Other figures worth keeping with the trial, by name; may be null.</param>
@@ -33,4 +43,13 @@ public sealed record ObjectiveContext
 
     /// <value>The clock that latency is measured with.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <value>The run's folder, where what is measured once for a whole run is kept; null (default) keeps nothing.</value>
+    public string? Folder { get; init; }
+
+    /// <value>What runs the sub-networks, for example <c>cpu Vector512, 1 lane of 2 threads</c>: measurements kept in a folder are taken again for another.</value>
+    public string Device { get; init; } = "";
+
+    /// <value>Receives sentences that the user should see; may be null.</value>
+    public Action<string>? Notice { get; init; }
 }

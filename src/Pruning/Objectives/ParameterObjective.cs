@@ -5,7 +5,7 @@ using Endpoints.Bert.SubNetworks;
 namespace Endpoints.Pruning.Objectives;
 
 /// <summary>Parameters that the extracted sub-network holds (the sliced count). The paper's own count is recorded with every trial.</summary>
-internal sealed class ParameterObjective(BertConfig superNetwork) : IObjective
+internal sealed class ParameterObjective(BertConfig superNetwork) : IExactObjective
 {
     public string Name => "parameters";
 
@@ -14,6 +14,5 @@ internal sealed class ParameterObjective(BertConfig superNetwork) : IObjective
     [ModuleInitializer]
     internal static void Register() => Catalogs.Objectives.Add("parameters", context => new ParameterObjective(context.SuperNetwork.Config));
 
-    public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default) =>
-        new(ParameterCount.Sliced(superNetwork, subNetwork));
+    public double ValueOf(SubNetwork subNetwork) => ParameterCount.Sliced(superNetwork, subNetwork);
 }

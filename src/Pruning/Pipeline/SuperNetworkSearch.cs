@@ -7,6 +7,7 @@ using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.SearchSpaces;
+using Endpoints.Pruning.SearchSpaces.Sampling;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Pipeline;
@@ -16,6 +17,9 @@ public sealed record SearchSettings
 {
     /// <value>Name of the search space. Default <c>small</c>.</value>
     public string Space { get; init; } = "small";
+
+    /// <value>Name of the rule that the space's points are drawn by. Default <c>paper</c>.</value>
+    public string Sampling { get; init; } = PaperSampling.Name;
 
     /// <value>Name of the search method. Default <c>local</c>.</value>
     public string Method { get; init; } = "local";
@@ -66,16 +70,19 @@ public static class SuperNetworkSearch
         Action<string>? notice = null,
         CancellationToken cancellationToken = default)
     {
-        ISearchSpace space = Catalogs.SearchSpaces.Create(settings.Space, superNetwork.Config);
-        ISearchMethod method = Catalogs.SearchMethods.Create(settings.Method, new SearchContext(space, settings.Seed));
+        ISearchSpace space = Catalogs.Samplings.Create(settings.Sampling, Catalogs.SearchSpaces.Create(settings.Space, superNetwork.Config));
         LabelledEncodings validation = TaskEncodings.Encode(data.Definition, data.Validation, superNetwork, settings.MaxLength);
         var context = new ObjectiveContext
         {
             SuperNetwork = engine.Load(superNetwork.Parameters, settings.Precision),
             Validation = new Evaluator(validation, data.Definition.Metric.Score, lanes: engine.LaneCount),
             Time = time,
+            Folder = folder,
+            Device = engine.Description,
+            Notice = notice,
         };
         IObjective[] objectives = [.. settings.Objectives.Select(name => Catalogs.Objectives.Create(name, context))];
+        ISearchMethod method = Catalogs.SearchMethods.Create(settings.Method, new SearchContext(space, settings.Seed) { Objectives = objectives });
         var report = SearchRun.Run(
             new SearchSetup
             {
@@ -86,6 +93,7 @@ public static class SuperNetworkSearch
                     Validation = Fingerprint.Of(validation),
                     SuperNetwork = Fingerprint.Of(superNetwork.Parameters),
                     Space = settings.Space,
+                    Sampling = settings.Sampling.Equals(PaperSampling.Name, StringComparison.OrdinalIgnoreCase) ? null : settings.Sampling,
                     Method = settings.Method,
                     Seed = settings.Seed,
                     Precision = settings.Precision,

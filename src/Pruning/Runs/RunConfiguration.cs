@@ -6,6 +6,7 @@ using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.SearchMethods;
+using Endpoints.Pruning.SearchSpaces.Sampling;
 
 namespace Endpoints.Pruning.Runs;
 
@@ -24,6 +25,10 @@ public sealed record RunConfiguration
 
     /// <value>Search space, for example <c>small</c>.</value>
     public required string Space { get; init; }
+
+    /// <value>Rule that the space's points are drawn by; null (default) is the paper's, which files leave out.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Sampling { get; init; }
 
     /// <value>Search method, for example <c>random</c>.</value>
     public required string Method { get; init; }
@@ -70,6 +75,7 @@ public sealed record RunConfiguration
             ("validation data", there.Validation, Validation),
             ("super-network", there.SuperNetwork, SuperNetwork),
             ("space", there.Space, Space),
+            ("sampling", there.Sampling ?? PaperSampling.Name, Sampling ?? PaperSampling.Name),
             ("method", there.Method, Method),
             ("seed", $"{there.Seed}", $"{Seed}"),
             ("precision", PrecisionName.Of(there.Precision), PrecisionName.Of(Precision)),

@@ -1,24 +1,38 @@
+using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.SearchSpaces;
 
 namespace Endpoints.Pruning.SearchMethods;
 
 /// <summary>Decides which sub-network to evaluate next.</summary>
 /// <remarks>
-/// What it asks for depends only on its seed and the trials that it was told of, so a search resumes by telling the finished trials again. Not thread-safe.
+/// What it asks for depends only on its seed and the trials that it was told of, so a search resumes by telling the finished trials again. Trials are numbered in
+/// the order in which they were asked for. Several may be asked for before the first is told, and they may be told in any order. Not thread-safe.
 /// </remarks>
 public interface ISearchMethod
 {
     /// <summary>The name that users choose it by, for example <c>random</c>.</summary>
     string Name { get; }
 
-    /// <summary>The next point to evaluate; null when no sub-network is left that was not evaluated.</summary>
+    /// <summary>The next point to evaluate; null when no sub-network is left that was neither evaluated nor asked for.</summary>
     SearchPoint? Ask();
 
     /// <summary>Takes in a finished trial, of this process or of one that was killed.</summary>
     void Tell(Trial trial);
+
+    /// <summary>Takes in a trial that another worker is evaluating: its sub-network is not asked for again.</summary>
+    /// <param name="id">Number of the trial.</param>
+    /// <param name="point">Its point.</param>
+    void Expect(int id, SearchPoint point);
 }
 
 /// <summary>What making a search method needs.</summary>
 /// <param name="Space">Where to search.</param>
 /// <param name="Seed">Same seed, same search.</param>
-public sealed record SearchContext(ISearchSpace Space, int Seed);
+public sealed record SearchContext(ISearchSpace Space, int Seed)
+{
+    /// <value>
+    /// What is minimised, in the order of every trial's values. A method that models objectives takes those that are <see cref="IExactObjective"/> as known;
+    /// left empty (default), it learns them all from the trials.
+    /// </value>
+    public IReadOnlyList<IObjective> Objectives { get; init; } = [];
+}

@@ -10,20 +10,22 @@ namespace Endpoints.Pruning.SearchMethods;
 /// </summary>
 internal sealed class LocalSearch(SearchContext context) : SequentialSearch(context)
 {
-    private Trial[] _front = [];
-
     public override string Name => "local";
 
     [ModuleInitializer]
     internal static void Register() => Catalogs.SearchMethods.Add("local", context => new LocalSearch(context));
 
-    public override void Tell(Trial trial)
+    protected override IEnumerable<SearchPoint> Proposals(int index, Random random)
     {
-        base.Tell(trial);
-        _front = [.. ParetoFront.Distinct([.. Finished.Select(finished => finished.Values)]).Select(index => Finished[index])];
-    }
+        int[] front = ParetoFront.Distinct([.. Finished.Select(trial => trial.Values)]);
+        return index == DesignCount || front.Length == 0 ? RandomPoints(random) : Neighbours();
 
-    protected override SearchPoint Propose(int index, Random random) => index == DesignCount || _front.Length == 0
-        ? Space.Sample(random)
-        : Space.Neighbour(_front[random.Next(_front.Length)].Point, random);
+        IEnumerable<SearchPoint> Neighbours()
+        {
+            while (true)
+            {
+                yield return Space.Neighbour(Finished[front[random.Next(front.Length)]].Point, random);
+            }
+        }
+    }
 }

@@ -11,5 +11,5 @@ internal sealed class RandomSearch(SearchContext context) : SequentialSearch(con
     [ModuleInitializer]
     internal static void Register() => Catalogs.SearchMethods.Add("random", context => new RandomSearch(context));
 
-    protected override SearchPoint Propose(int index, Random random) => Space.Sample(random);
+    protected override IEnumerable<SearchPoint> Proposals(int index, Random random) => RandomPoints(random);
 }

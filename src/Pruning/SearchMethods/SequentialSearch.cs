@@ -10,7 +10,8 @@ internal abstract class SequentialSearch : ISearchMethod
 {
     private const int Tries = 1000;
     private readonly HashSet<SubNetwork> _seen = [];
-    private readonly List<Trial> _finished = [];
+    private readonly SortedList<int, Trial> _finished = [];
+    private readonly List<SearchPoint> _pending = [];
     private readonly SearchPoint[] _design;
     private readonly int _seed;
     private int _asked;
@@ -28,7 +29,11 @@ internal abstract class SequentialSearch : ISearchMethod
 
     protected ISearchSpace Space { get; }
 
-    protected IReadOnlyList<Trial> Finished => _finished;
+    /// <summary>The trials told, by their numbers: the order in which workers finished them does not matter.</summary>
+    protected IList<Trial> Finished => _finished.Values;
+
+    /// <summary>What was asked for and is still being evaluated.</summary>
+    protected IReadOnlyList<SearchPoint> Pending => _pending;
 
     /// <summary>Number of trials of the initial design.</summary>
     protected int DesignCount => _design.Length;
@@ -37,23 +42,46 @@ internal abstract class SequentialSearch : ISearchMethod
     {
         int index = _asked++;
         Random random = RandomStream.Create(_seed, "search", index);
-        IEnumerable<SearchPoint> candidates = index < _design.Length
-            ? [_design[index]]
-            : Enumerable.Range(0, Tries).Select(_ => Propose(index, random));
+        IEnumerable<SearchPoint> candidates = index < _design.Length ? [_design[index]] : Proposals(index, random).Take(Tries);
 
         // When everything near was evaluated already, anything new will do; null after that many draws in vain.
-        return candidates
+        SearchPoint? point = candidates
             .Concat(Enumerable.Range(0, Tries).Select(_ => Space.Sample(random)))
-            .FirstOrDefault(point => _seen.Add(Space.SubNetworkAt(point)));
+            .FirstOrDefault(candidate => _seen.Add(Space.SubNetworkAt(candidate)));
+        if (point is not null)
+        {
+            _pending.Add(point);
+        }
+
+        return point;
     }
 
     public virtual void Tell(Trial trial)
     {
-        _finished.Add(trial);
+        _finished[trial.Id] = trial;
+        _pending.Remove(trial.Point);
         _seen.Add(Space.SubNetworkAt(trial.Point));
         _asked = Math.Max(_asked, trial.Id + 1);
     }
 
-    /// <summary>The method's own choice for trial <paramref name="index"/>; called again when the sub-network was evaluated already.</summary>
-    protected abstract SearchPoint Propose(int index, Random random);
+    public void Expect(int id, SearchPoint point)
+    {
+        _asked = Math.Max(_asked, id + 1);
+        if (_seen.Add(Space.SubNetworkAt(point)))
+        {
+            _pending.Add(point);
+        }
+    }
+
+    /// <summary>The method's own choices for trial <paramref name="index"/>, best first, as many as may be: the first that is new is taken.</summary>
+    protected abstract IEnumerable<SearchPoint> Proposals(int index, Random random);
+
+    /// <summary>Points drawn by the space's own rule, without end.</summary>
+    protected IEnumerable<SearchPoint> RandomPoints(Random random)
+    {
+        while (true)
+        {
+            yield return Space.Sample(random);
+        }
+    }
 }

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 
 namespace Endpoints.Pruning.SearchSpaces;
 
-/// <summary>A point of a search space: one integer for each dimension. Compared by value; an array of numbers in JSON.</summary>
-[JsonConverter(typeof(Converter))]
+/// <summary>
+/// A point of a search space: one integer for each dimension. Compared by value. In JSON an array of numbers; many bits are a text, their number and the bits in
+/// base 64: <c>"37008:..."</c>.
+/// </summary>
+[JsonConverter(typeof(SearchPointConverter))]
 public sealed class SearchPoint(params ImmutableArray<int> values) : IEquatable<SearchPoint>
 {
     /// <summary>The integers, in the order of the space's dimensions.</summary>
@@ -24,49 +27,12 @@ public sealed class SearchPoint(params ImmutableArray<int> values) : IEquatable<
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (int value in Values)
-        {
-            hash.Add(value);
-        }
-
+        hash.AddBytes(MemoryMarshal.AsBytes(Values.AsSpan()));
         return hash.ToHashCode();
     }
 
-    /// <summary>For example <c>(6, 6, 1536)</c>.</summary>
-    public override string ToString() => $"({string.Join(", ", Values)})";
-
-    internal sealed class Converter : JsonConverter<SearchPoint>
-    {
-        public override SearchPoint Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            if (reader.TokenType != JsonTokenType.StartArray)
-            {
-                throw new JsonException("A point is an array of integers.");
-            }
-
-            var values = ImmutableArray.CreateBuilder<int>();
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int value))
-                {
-                    throw new JsonException("A point is an array of integers.");
-                }
-
-                values.Add(value);
-            }
-
-            return new SearchPoint(values.ToImmutable());
-        }
-
-        public override void Write(Utf8JsonWriter writer, SearchPoint value, JsonSerializerOptions options)
-        {
-            writer.WriteStartArray();
-            foreach (int coordinate in value.Values)
-            {
-                writer.WriteNumberValue(coordinate);
-            }
-
-            writer.WriteEndArray();
-        }
-    }
+    /// <summary>For example <c>(6, 6, 1536)</c>; of many coordinates the first few.</summary>
+    public override string ToString() => Values.Length <= 32
+        ? $"({string.Join(", ", Values)})"
+        : $"({string.Join(", ", Values.Take(8))}, ... {Values.Length} coordinates)";
 }

@@ -18,19 +18,21 @@ internal sealed class SmallSpace(BertConfig superNetwork) : IntegerSpace(superNe
     [ModuleInitializer]
     internal static void Register() => Catalogs.SearchSpaces.Add("small", superNetwork => new SmallSpace(superNetwork));
 
+    /// <summary>The one shape that all layers have.</summary>
+    internal static LayerShape ShapeOf(BertConfig superNetwork, string space)
+    {
+        LayerShape[] shapes = [.. superNetwork.Layers.Distinct()];
+        return shapes is [{ Heads: > 0, Units: > 0 } shape] ? shape : throw new ArgumentException(
+            $"The search space {space} needs a super-network of equal layers with heads and units; this one has "
+            + $"{superNetwork.LayerCount} layers of {shapes.Length} shapes. Search in the super-network that it was cut from.",
+            nameof(superNetwork));
+    }
+
     protected override SubNetwork At(ImmutableArray<int> values) => SubNetwork.Small(SuperNetwork, values[0], values[1], values[2]);
 
     private static ImmutableArray<Dimension> DimensionsOf(BertConfig superNetwork)
     {
-        LayerShape[] shapes = [.. superNetwork.Layers.Distinct()];
-        if (shapes is not [{ Heads: > 0, Units: > 0 }])
-        {
-            throw new ArgumentException(
-                "The search space small needs a super-network of equal layers with heads and units; this one has "
-                + $"{superNetwork.LayerCount} layers of {shapes.Length} shapes. Search in the super-network that it was cut from.",
-                nameof(superNetwork));
-        }
-
-        return [new("layers", 0, superNetwork.LayerCount), new("heads", 1, shapes[0].Heads), new("units", 1, shapes[0].Units)];
+        LayerShape shape = ShapeOf(superNetwork, "small");
+        return [new("layers", 0, superNetwork.LayerCount), new("heads", 1, shape.Heads), new("units", 1, shape.Units)];
     }
 }

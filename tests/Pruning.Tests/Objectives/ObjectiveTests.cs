@@ -38,6 +38,26 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
+    public void Evaluate_ExactObjectives_AreWhatTheShapeSays()
+    {
+        BertConfig config = BertConfig.Base(28_996);
+        var network = new FakeSuperNetwork(config, (_, _) => [1, 0]);
+        LabelledEncodings examples = LabelledEncodings.Classification(Make.Encodings(100, 156), new int[2]);
+        Assert.Equal(69_351_170, Create("paper-parameters", network, examples).Evaluate(SubNetwork.Small(config, 12, 6, 1536)).Value);
+
+        // 11.17 G multiply-adds at 128 tokens, and pooler and classifier.
+        IObjective operations = Create("flops", network, examples);
+        Assert.Equal((2 * 11.174) + 0.0012, operations.Evaluate(SubNetwork.Full(config)).Value, 2);
+        Assert.Equal(2 * 768 * 770 / 1e9, operations.Evaluate(SubNetwork.Small(config, 0, 0, 0)).Value, 12);
+        Assert.Equal("GFLOP", operations.Unit);
+
+        // 108.3 M weights less LayerNorms, and 2,048 tokens of 2 × 768 hidden, 4 × 768 attention and 3,072 units.
+        IObjective memory = Create("memory", network, examples);
+        Assert.Equal(((108_311_810 - (25 * 2 * 768)) * 4 / 1e6) + (2048 * 4 * 7680 / 1e6), memory.Evaluate(SubNetwork.Full(config)).Value, 6);
+        Assert.All(new[] { "paper-parameters", "flops", "memory", "parameters" }, name => Assert.IsType<IExactObjective>(Create(name, network, examples), exactMatch: false));
+    }
+
+    [Fact]
     public void Evaluate_Latency_IsTheLeastMedianOfTheRoundsAfterWarmUp()
     {
         var time = new ManualTime();

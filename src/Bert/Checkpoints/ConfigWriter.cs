@@ -37,16 +37,20 @@ internal static class ConfigWriter
 
     private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision)
     {
-        bool isStandard = precision != Precision.Int8 && config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
+        bool isSayable = config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
+        var type = new ModelType(config.Architecture, precision == Precision.Int8 ? LayerForm.Int8 : isSayable ? LayerForm.Standard : LayerForm.Own);
         int heads = config.HiddenSize / config.HeadSize;
         json.WriteStartObject();
-        json.WriteString("model_type", isStandard ? ConfigFile.StandardType : precision == Precision.Int8 ? ConfigFile.Int8Type : ConfigFile.OwnType);
+        json.WriteString("model_type", type.Name);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("num_attention_heads", heads);
         json.WriteNumber("num_hidden_layers", config.LayerCount);
-        if (isStandard)
+        if (type.Form == LayerForm.Standard)
         {
+            json.WriteStartArray("architectures");
+            json.WriteStringValue(type.ClassName);
+            json.WriteEndArray();
             WriteLayers(json, config, heads);
         }
         else
@@ -73,9 +77,6 @@ internal static class ConfigWriter
 
     private static void WriteLayers(Utf8JsonWriter json, BertConfig config, int heads)
     {
-        json.WriteStartArray("architectures");
-        json.WriteStringValue("BertForSequenceClassification");
-        json.WriteEndArray();
         json.WriteNumber("intermediate_size", config.MaxUnits);
         if (config.Layers.All(layer => layer.Heads == heads))
         {

@@ -15,14 +15,27 @@ public enum ProblemType
     MultipleChoice,
 }
 
+/// <summary>Whose layout a model has: the names of its tensors, and how its positions count.</summary>
+public enum Architecture
+{
+    /// <summary>BERT (Devlin et al. 2019): a sequence's positions begin in row 0, a pooler belongs to the pretrained encoder.</summary>
+    Bert,
+
+    /// <summary>RoBERTa (Liu et al. 2019): positions begin after the padding id, and the pooler is the first layer of the classification head.</summary>
+    Roberta,
+}
+
 /// <summary>What one encoder layer keeps: attention heads and intermediate units. Zero means that the block is absent (the identity).</summary>
 /// <param name="Heads">Attention heads, each of <see cref="BertConfig.HeadSize"/>.</param>
 /// <param name="Units">Intermediate units of the feed-forward block.</param>
 public readonly record struct LayerShape(int Heads, int Units);
 
-/// <summary>The shape of a BERT sequence classifier. A whole model has equal layers; an extracted sub-network may have a shape per layer.</summary>
+/// <summary>The shape of a BERT or RoBERTa sequence classifier. A whole model has equal layers; an extracted sub-network may have a shape per layer.</summary>
 public sealed record BertConfig
 {
+    /// <value>BERT (default) or RoBERTa.</value>
+    public Architecture Architecture { get; init; }
+
     /// <value>Rows of the word embedding table.</value>
     public required int VocabularySize { get; init; }
 
@@ -35,7 +48,7 @@ public sealed record BertConfig
     /// <value>Kept heads and units of every layer, bottom first.</value>
     public required ImmutableArray<LayerShape> Layers { get; init; }
 
-    /// <value>Rows of the position embedding table, hence the longest sequence in tokens.</value>
+    /// <value>Rows of the position embedding table; <see cref="MaxSequenceLength"/> says how many tokens they carry.</value>
     public required int MaxPositions { get; init; }
 
     /// <value>Rows of the token type table. Default 2.</value>
@@ -58,6 +71,12 @@ public sealed record BertConfig
 
     /// <value>Dropout of attention probabilities while training. Default 0.1.</value>
     public float AttentionDropout { get; init; } = 0.1f;
+
+    /// <summary>Row of the position table that a sequence's first token has: 0, or for RoBERTa the one after the padding id.</summary>
+    public int FirstPosition => Architecture == Architecture.Roberta ? PadTokenId + 1 : 0;
+
+    /// <summary>Longest sequence in tokens: RoBERTa-base carries 512 with 514 rows.</summary>
+    public int MaxSequenceLength => MaxPositions - FirstPosition;
 
     /// <summary>Number of encoder layers.</summary>
     public int LayerCount => Layers.Length;
@@ -88,12 +107,27 @@ public sealed record BertConfig
     public static BertConfig Base(int vocabularySize = 30_522, params ImmutableArray<string> labels) =>
         Uniform(vocabularySize, 768, 12, 12, 3072, 512, labels.IsDefaultOrEmpty ? ["LABEL_0", "LABEL_1"] : labels);
 
+    /// <summary>RoBERTa-base: BERT-base with a byte-level vocabulary and 514 position rows for 512 tokens (Liu et al. 2019); 124,647,170 parameters with 2 labels.</summary>
+    public static BertConfig RobertaBase(int vocabularySize = 50_265, params ImmutableArray<string> labels) => Base(vocabularySize, labels).AsRoberta();
+
+    /// <summary>
+    /// This shape as RoBERTa has it: padding id 1, one token type, epsilon 1e-5, and two position rows more, so that sequences may be as long as before.
+    /// </summary>
+    public BertConfig AsRoberta() => this with
+    {
+        Architecture = Architecture.Roberta,
+        PadTokenId = 1,
+        MaxPositions = MaxSequenceLength + 2,
+        TypeVocabularySize = 1,
+        LayerNormEpsilon = 1e-5f,
+    };
+
     /// <summary>Compares by value, layer by layer.</summary>
     public bool Equals(BertConfig? other) =>
         other is not null
         && (VocabularySize, HiddenSize, HeadSize, MaxPositions, TypeVocabularySize, LayerNormEpsilon, ProblemType, PadTokenId)
         == (other.VocabularySize, other.HiddenSize, other.HeadSize, other.MaxPositions, other.TypeVocabularySize, other.LayerNormEpsilon, other.ProblemType, other.PadTokenId)
-        && (HiddenDropout, AttentionDropout) == (other.HiddenDropout, other.AttentionDropout)
+        && (Architecture, HiddenDropout, AttentionDropout) == (other.Architecture, other.HiddenDropout, other.AttentionDropout)
         && Layers.SequenceEqual(other.Layers)
         && Labels.SequenceEqual(other.Labels);
 

@@ -1,3 +1,5 @@
+using Endpoints.Bert.Checkpoints;
+
 namespace Endpoints.Bert;
 
 /// <summary>One tensor by its name in a Hugging Face checkpoint.</summary>
@@ -50,7 +52,7 @@ public sealed record LayerParameters(AttentionParameters? Attention, FeedForward
         new(new(width, hidden), new(width, hidden), new(width, hidden), new(hidden, width), new(hidden));
 }
 
-/// <summary>Every parameter of a BERT sequence classifier, as float32 in Hugging Face's own shapes. Gradients and optimiser moments have this shape too.</summary>
+/// <summary>Every parameter of a BERT or RoBERTa sequence classifier, as float32 in Hugging Face's own shapes. Gradients and optimiser moments have this shape too.</summary>
 public sealed class BertParameters
 {
     /// <summary>All zeros, in the shape of a config.</summary>
@@ -85,10 +87,10 @@ public sealed class BertParameters
     /// <summary>Encoder layers, bottom first.</summary>
     public IReadOnlyList<LayerParameters> Layers { get; }
 
-    /// <summary>(H × H), followed by tanh, over each sequence's first token.</summary>
+    /// <summary>(H × H), followed by tanh, over each sequence's first token; RoBERTa's <c>classifier.dense</c>.</summary>
     public LinearParameters Pooler { get; }
 
-    /// <summary>(labels × H).</summary>
+    /// <summary>(labels × H); RoBERTa's <c>classifier.out_proj</c>.</summary>
     public LinearParameters Classifier { get; }
 
     /// <summary>Random weights as BERT starts: normal matrices and embeddings, zero biases, LayerNorm at the identity.</summary>
@@ -126,28 +128,33 @@ public sealed class BertParameters
         return copy;
     }
 
-    /// <summary>A fresh classification head: N(0, 0.02) weights, zero bias.</summary>
+    /// <summary>A fresh classification head: N(0, 0.02) weights, zero bias. RoBERTa's head has the pooler in it, BERT's comes with the encoder.</summary>
     public void InitializeClassifier(int seed)
     {
-        FillNormal(Classifier.Weight, new Random(seed), 0.02f);
-        Array.Clear(Classifier.Bias);
+        var random = new Random(seed);
+        foreach (LinearParameters linear in Config.Architecture == Architecture.Roberta ? (LinearParameters[])[Classifier, Pooler] : [Classifier])
+        {
+            FillNormal(linear.Weight, random, 0.02f);
+            Array.Clear(linear.Bias);
+        }
     }
 
-    /// <summary>Every tensor under its Hugging Face name (with the <c>bert.</c> prefix), always in the same order.</summary>
+    /// <summary>Every tensor under its architecture's Hugging Face name (<c>bert.</c> or <c>roberta.</c> before the encoder's), always in the same order.</summary>
     public IEnumerable<NamedTensor> Tensors()
     {
         int hidden = Config.HiddenSize;
-        yield return new("bert.embeddings.word_embeddings.weight", [Config.VocabularySize, hidden], WordEmbeddings);
-        yield return new("bert.embeddings.position_embeddings.weight", [Config.MaxPositions, hidden], PositionEmbeddings);
-        yield return new("bert.embeddings.token_type_embeddings.weight", [Config.TypeVocabularySize, hidden], TypeEmbeddings);
-        foreach (var tensor in Norm("bert.embeddings.LayerNorm", EmbeddingNorm))
+        var names = TensorNames.Of(Config.Architecture);
+        yield return new($"{names.Encoder}.embeddings.word_embeddings.weight", [Config.VocabularySize, hidden], WordEmbeddings);
+        yield return new($"{names.Encoder}.embeddings.position_embeddings.weight", [Config.MaxPositions, hidden], PositionEmbeddings);
+        yield return new($"{names.Encoder}.embeddings.token_type_embeddings.weight", [Config.TypeVocabularySize, hidden], TypeEmbeddings);
+        foreach (var tensor in Norm($"{names.Encoder}.embeddings.LayerNorm", EmbeddingNorm))
         {
             yield return tensor;
         }
 
         for (int i = 0; i < Layers.Count; i++)
         {
-            string layer = $"bert.encoder.layer.{i}";
+            string layer = $"{names.Encoder}.encoder.layer.{i}";
             IEnumerable<NamedTensor> attention = Layers[i].Attention is { } a
                 ? [.. Linear($"{layer}.attention.self.query", a.Query), .. Linear($"{layer}.attention.self.key", a.Key),
                    .. Linear($"{layer}.attention.self.value", a.Value), .. Linear($"{layer}.attention.output.dense", a.Output),
@@ -163,7 +170,7 @@ public sealed class BertParameters
             }
         }
 
-        foreach (var tensor in Linear("bert.pooler.dense", Pooler).Concat(Linear("classifier", Classifier)))
+        foreach (var tensor in Linear(names.Pooler, Pooler).Concat(Linear(names.Classifier, Classifier)))
         {
             yield return tensor;
         }

@@ -13,7 +13,7 @@ public sealed record Checkpoint
     /// <value>The weights, as float32.</value>
     public required BertParameters Parameters { get; init; }
 
-    /// <value>From <c>vocab.txt</c> and <c>tokenizer_config.json</c>.</value>
+    /// <value>From <c>vocab.txt</c>, or <c>vocab.json</c> and <c>merges.txt</c>, or <c>tokenizer.json</c>.</value>
     public required ITokenizer Tokenizer { get; init; }
 
     /// <value>From <c>endpoint.json</c>; null where the folder has none.</value>

@@ -21,11 +21,17 @@ public static class CheckpointFolder
         string configPath = Path.Combine(directory, ConfigFile.Name);
         (BertConfig config, bool isInt8) = ConfigFile.Read(configPath);
         config = WithLabels(config, options);
-        ITokenizer tokenizer = options.Tokenizer ?? WordPieceTokenizer.Load(directory);
+        ITokenizer tokenizer = options.Tokenizer ?? TokenizerFolder.Load(directory);
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
             throw new CheckpointException(
                 $"{configPath}: expected \"vocab_size\" to be at least the {tokenizer.VocabularySize} entries of the tokenizer, found {config.VocabularySize}.");
+        }
+
+        if (tokenizer is WordPieceTokenizer && config.TypeVocabularySize < 2)
+        {
+            throw new CheckpointException(
+                $"{configPath}: expected \"type_vocab_size\" to be at least 2 for a WordPiece tokenizer, which marks second texts with type 1, found {config.TypeVocabularySize}.");
         }
 
         EndpointMetadata? metadata = MetadataFile.Read(Path.Combine(directory, MetadataFile.Name));
@@ -66,7 +72,7 @@ public static class CheckpointFolder
             SafetensorsWriter.Write(
                 Path.Combine(staging, TensorFiles.ModelName),
                 StoredTensor.Of(checkpoint.Parameters, precision),
-                precision == Precision.Int8 ? ConfigFile.Int8Type : SafetensorsWriter.PyTorchFormat);
+                precision == Precision.Int8 ? new ModelType(checkpoint.Config.Architecture, LayerForm.Int8).Name : SafetensorsWriter.PyTorchFormat);
             Publish(staging, target);
         }
         finally
@@ -87,7 +93,7 @@ public static class CheckpointFolder
             return;
         }
 
-        foreach (string stale in (string[])[TensorFiles.ModelName, TensorFiles.IndexName, MetadataFile.Name])
+        foreach (string stale in (string[])[TensorFiles.ModelName, TensorFiles.IndexName, MetadataFile.Name, .. TokenizerFolder.FileNames])
         {
             File.Delete(Path.Combine(target, stale));
         }

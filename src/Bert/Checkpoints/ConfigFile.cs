@@ -4,25 +4,12 @@ using System.Text.Json;
 
 namespace Endpoints.Bert.Checkpoints;
 
-/// <summary>Reads <c>config.json</c> in transformers' own words; what would compute something else than a BERT classifier is refused by name.</summary>
+/// <summary>Reads <c>config.json</c> in transformers' own words; what would compute something else than a BERT or RoBERTa classifier is refused by name.</summary>
 internal static class ConfigFile
 {
     public const string Name = "config.json";
 
-    /// <summary>The model type of a whole BERT, and of a sub-network whose layers all keep heads and the same units.</summary>
-    public const string StandardType = "bert";
-
-    /// <summary>
-    /// Our own model type, of layers that transformers has no words for: their shapes stand in <see cref="LayersField"/>.
-    /// Another program refuses the type; with <c>bert</c> it would fill an absent block with random weights.
-    /// </summary>
-    public const string OwnType = "endpoints_bert";
-
-    /// <summary>
-    /// Our own model type, of any layers, whose linear weights are stored in int8: a program that took them for floats would compute nonsense.
-    /// </summary>
-    public const string Int8Type = "endpoints_bert_int8";
-
+    /// <summary>Shapes of layers that transformers has no words for.</summary>
     public const string LayersField = "endpoint_layers";
 
     /// <summary>
@@ -39,7 +26,7 @@ internal static class ConfigFile
     /// <exception cref="CheckpointException">It is missing, malformed, or describes a model that is not supported.</exception>
     public static (BertConfig Config, bool IsInt8) Read(string path) => JsonFile.Read(path, fields =>
     {
-        string type = RequireWord(fields, "model_type", StandardType, OwnType, Int8Type);
+        var type = ModelType.Read(fields);
         RequireWord(fields, "hidden_act", "gelu");
         RequireWord(fields, "position_embedding_type", "absolute");
         if (fields.Flag("is_decoder"))
@@ -57,21 +44,29 @@ internal static class ConfigFile
         int vocabulary = fields.Integer("vocab_size", 1);
         bool isChoice = IsMultipleChoice(fields);
         ImmutableArray<string> labels = isChoice ? ReadChoiceLabel(fields) : ReadLabels(fields);
+        bool isRoberta = type.Architecture == Architecture.Roberta;
+        if (isChoice && isRoberta)
+        {
+            throw fields.Failure("architectures", "\"RobertaForSequenceClassification\": a multiple choice is supported for BERT");
+        }
+
+        int padding = fields.Integer("pad_token_id", 0, vocabulary - 1, absent: isRoberta ? 1 : 0);
         return (new BertConfig
         {
+            Architecture = type.Architecture,
             VocabularySize = vocabulary,
             HiddenSize = hidden,
             HeadSize = hidden / heads,
-            Layers = type == StandardType ? ReadLayers(fields, heads) : ReadOwnLayers(fields, heads),
-            MaxPositions = fields.Integer("max_position_embeddings", 1),
+            Layers = type.Form == LayerForm.Standard ? ReadLayers(fields, heads) : ReadOwnLayers(fields, heads),
+            MaxPositions = fields.Integer("max_position_embeddings", isRoberta ? padding + 2 : 1),
             TypeVocabularySize = fields.Integer("type_vocab_size", 1, absent: 2),
             LayerNormEpsilon = fields.Number("layer_norm_eps", float.Epsilon, limit: 1, absent: 1e-12f),
             Labels = labels,
             ProblemType = ReadProblemType(fields, isChoice, labels.Length),
-            PadTokenId = fields.Integer("pad_token_id", 0, vocabulary - 1, absent: 0),
+            PadTokenId = padding,
             HiddenDropout = fields.Number("hidden_dropout_prob", 0, limit: 1, absent: 0.1f),
             AttentionDropout = fields.Number("attention_probs_dropout_prob", 0, limit: 1, absent: 0.1f),
-        }, type == Int8Type);
+        }, type.Form == LayerForm.Int8);
     });
 
     /// <summary>A word out of those that are supported; the first where the field is absent, as transformers has it.</summary>

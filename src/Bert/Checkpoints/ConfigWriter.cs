@@ -37,20 +37,23 @@ internal static class ConfigWriter
 
     private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision)
     {
-        bool isStandard = precision != Precision.Int8 && config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
+        bool isSayable = config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
+        var type = new ModelType(config.Architecture, precision == Precision.Int8 ? LayerForm.Int8 : isSayable ? LayerForm.Standard : LayerForm.Own);
         int heads = config.HiddenSize / config.HeadSize;
         json.WriteStartObject();
-        json.WriteString("model_type", isStandard ? ConfigFile.StandardType : precision == Precision.Int8 ? ConfigFile.Int8Type : ConfigFile.OwnType);
+        json.WriteString("model_type", type.Name);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteNumber("hidden_size", config.HiddenSize);
         json.WriteNumber("num_attention_heads", heads);
         json.WriteNumber("num_hidden_layers", config.LayerCount);
-        if (isStandard || config.ProblemType == ProblemType.MultipleChoice)
+        if (type.Form == LayerForm.Standard || config.ProblemType == ProblemType.MultipleChoice)
         {
-            WriteArchitecture(json, config);
+            json.WriteStartArray("architectures");
+            json.WriteStringValue(config.ProblemType == ProblemType.MultipleChoice ? $"Bert{ConfigFile.MultipleChoiceEnding}" : type.ClassName);
+            json.WriteEndArray();
         }
 
-        if (isStandard)
+        if (type.Form == LayerForm.Standard)
         {
             WriteLayers(json, config, heads);
         }
@@ -74,13 +77,6 @@ internal static class ConfigWriter
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteArchitecture(Utf8JsonWriter json, BertConfig config)
-    {
-        json.WriteStartArray("architectures");
-        json.WriteStringValue(config.ProblemType == ProblemType.MultipleChoice ? $"Bert{ConfigFile.MultipleChoiceEnding}" : "BertForSequenceClassification");
-        json.WriteEndArray();
     }
 
     private static void WriteLayers(Utf8JsonWriter json, BertConfig config, int heads)

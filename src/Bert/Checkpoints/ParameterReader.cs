@@ -7,10 +7,7 @@ namespace Endpoints.Bert.Checkpoints;
 /// <summary>Finds a config's tensors among those of a checkpoint, checks them all, and only then reads them.</summary>
 internal static class ParameterReader
 {
-    private const string Prefix = "bert.";
-    private const string Head = "classifier.";
-
-    /// <summary>Reads every parameter; where there is no classifier head at all, a fresh one is initialised.</summary>
+    /// <summary>Reads every parameter; where there is no classification head at all, a fresh one is initialised.</summary>
     /// <param name="files">The folder's tensors.</param>
     /// <param name="config">The shape.</param>
     /// <param name="isInt8">The encoder's linear weights are stored in int8, with their scales.</param>
@@ -18,14 +15,15 @@ internal static class ParameterReader
     /// <exception cref="CheckpointException">A tensor is missing, has another shape or type, or is one that the config has no place for.</exception>
     public static (BertParameters Parameters, bool HasFreshHead) Read(TensorFiles files, BertConfig config, bool isInt8, int headSeed)
     {
-        bool hasHead = files.Names.Any(name => name.StartsWith(Head, StringComparison.Ordinal));
+        string prefix = TensorNames.Of(config.Architecture).Encoder + ".";
+        bool hasHead = files.Names.Any(name => name.StartsWith(TensorNames.Head, StringComparison.Ordinal));
         bool IsQuantized(string name) => isInt8 && QuantizedWeight.Is(name);
         var storedNames = TensorShapes.Of(config)
-            .Where(tensor => hasHead || !tensor.Name.StartsWith(Head, StringComparison.Ordinal))
+            .Where(tensor => hasHead || !tensor.Name.StartsWith(TensorNames.Head, StringComparison.Ordinal))
             .ToDictionary(
                 tensor => tensor.Name,
-                tensor => IsQuantized(tensor.Name) ? FindQuantized(files, tensor.Name, tensor.Shape) : Find(files, tensor.Name, tensor.Shape, Spellings(tensor.Name), TensorValues.SupportedTypes));
-        RefuseUnusedLayers(files, storedNames.Values.Concat(storedNames.Keys.Where(IsQuantized).Select(QuantizedWeight.ScaleName)));
+                tensor => IsQuantized(tensor.Name) ? FindQuantized(files, tensor.Name, tensor.Shape) : Find(files, tensor.Name, tensor.Shape, Spellings(tensor.Name, prefix), TensorValues.SupportedTypes));
+        RefuseUnusedLayers(files, storedNames.Values.Concat(storedNames.Keys.Where(IsQuantized).Select(QuantizedWeight.ScaleName)), prefix);
 
         var parameters = new BertParameters(config);
         Parallel.ForEach(parameters.Tensors().Where(tensor => storedNames.ContainsKey(tensor.Name)), tensor =>
@@ -94,12 +92,12 @@ internal static class ParameterReader
     }
 
     /// <summary>The names that checkpoints have had for a tensor: without the prefix in a bare encoder, gamma and beta in those converted from TensorFlow.</summary>
-    private static IEnumerable<string> Spellings(string name)
+    private static IEnumerable<string> Spellings(string name, string prefix)
     {
         string legacy = name
             .Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
             .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
-        string[] spellings = [name, legacy, Bare(name), Bare(legacy)];
+        string[] spellings = [name, legacy, Bare(name, prefix), Bare(legacy, prefix)];
         return spellings.Distinct();
     }
 
@@ -107,14 +105,14 @@ internal static class ParameterReader
     /// Other tensors (a pretraining head, position_ids) mean nothing to a classifier and are left. A tensor of the encoder does:
     /// more layers than the config has, or an adapter, would compute something else.
     /// </summary>
-    private static void RefuseUnusedLayers(TensorFiles files, IEnumerable<string> used)
+    private static void RefuseUnusedLayers(TensorFiles files, IEnumerable<string> used, string prefix)
     {
-        string? unused = files.Names.Except(used).FirstOrDefault(name => Bare(name).StartsWith("encoder.", StringComparison.Ordinal));
+        string? unused = files.Names.Except(used).FirstOrDefault(name => Bare(name, prefix).StartsWith("encoder.", StringComparison.Ordinal));
         if (unused is not null)
         {
             throw new CheckpointException($"{files.Path}: expected only the encoder tensors that {ConfigFile.Name} describes, found {unused} besides.");
         }
     }
 
-    private static string Bare(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+    private static string Bare(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
 }

@@ -15,7 +15,7 @@ internal sealed record QuantizedWeight(string Name, int[] Shape, sbyte[] Values,
 
     /// <summary>What an int8 checkpoint quantises: the weights of the encoder's linear layers, which are nearly all of its arithmetic.</summary>
     public static bool Is(string name) =>
-        name.StartsWith("bert.encoder.", StringComparison.Ordinal)
+        name.Contains(".encoder.layer.", StringComparison.Ordinal)
         && name.EndsWith(".weight", StringComparison.Ordinal)
         && !name.EndsWith("LayerNorm.weight", StringComparison.Ordinal);
 

@@ -10,15 +10,16 @@ internal static class TensorShapes
     public static IEnumerable<(string Name, int[] Shape)> Of(BertConfig config)
     {
         int hidden = config.HiddenSize;
+        var names = TensorNames.Of(config.Architecture);
         return
         [
-            ("bert.embeddings.word_embeddings.weight", [config.VocabularySize, hidden]),
-            ("bert.embeddings.position_embeddings.weight", [config.MaxPositions, hidden]),
-            ("bert.embeddings.token_type_embeddings.weight", [config.TypeVocabularySize, hidden]),
-            .. Norm("bert.embeddings.LayerNorm", hidden),
-            .. config.Layers.SelectMany((layer, index) => Layer($"bert.encoder.layer.{index}", hidden, layer.Heads * config.HeadSize, layer.Units)),
-            .. Linear("bert.pooler.dense", hidden, hidden),
-            .. Linear("classifier", config.LabelCount, hidden),
+            ($"{names.Encoder}.embeddings.word_embeddings.weight", [config.VocabularySize, hidden]),
+            ($"{names.Encoder}.embeddings.position_embeddings.weight", [config.MaxPositions, hidden]),
+            ($"{names.Encoder}.embeddings.token_type_embeddings.weight", [config.TypeVocabularySize, hidden]),
+            .. Norm($"{names.Encoder}.embeddings.LayerNorm", hidden),
+            .. config.Layers.SelectMany((layer, index) => Layer($"{names.Encoder}.encoder.layer.{index}", hidden, layer.Heads * config.HeadSize, layer.Units)),
+            .. Linear(names.Pooler, hidden, hidden),
+            .. Linear(names.Classifier, config.LabelCount, hidden),
         ];
     }
 

@@ -53,15 +53,15 @@ internal sealed unsafe class BatchInputs : IDisposable
         {
             Ordinals[i] = i;
             int length = Offsets[i + 1] - Offsets[i];
-            if (length > config.MaxPositions)
+            if (length > config.MaxSequenceLength)
             {
-                throw new ArgumentException($"Sequence {i} has {length} tokens, the model takes at most {config.MaxPositions}: truncate it.", nameof(batch));
+                throw new ArgumentException($"Sequence {i} has {length} tokens, the model takes at most {config.MaxSequenceLength}: truncate it.", nameof(batch));
             }
 
             MaxLength = Math.Max(MaxLength, length);
             for (int position = 0; position < length; position++)
             {
-                Positions[Offsets[i] + position] = position;
+                Positions[Offsets[i] + position] = config.FirstPosition + position;
             }
         }
 

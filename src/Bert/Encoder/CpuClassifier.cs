@@ -19,7 +19,7 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
 
     public int LabelCount => _config.LabelCount;
 
-    public int MaxSequenceLength => _config.MaxPositions;
+    public int MaxSequenceLength => _config.MaxSequenceLength;
 
     public void Classify(TokenBatch batch, Span<float> logits)
     {

@@ -1,7 +1,9 @@
+using Endpoints.Bert.Checkpoints;
+
 namespace Endpoints.Bert.Onnx;
 
 /// <summary>
-/// A BERT sequence classifier as an ONNX graph of standard operators: (batch × sequence) ids, mask and types in, (batch × labels) logits out.
+/// A BERT or RoBERTa sequence classifier as an ONNX graph of standard operators: (batch × sequence) ids, mask and types in, (batch × labels) logits out.
 /// </summary>
 /// <remarks>
 /// The order of the operators and of their inputs is the one that ONNX Runtime's own optimiser recognises, so that it fuses embeddings, attention
@@ -16,12 +18,15 @@ internal sealed class BertGraph
 
     private readonly BertParameters _parameters;
     private readonly ILinearNodes _linear;
-    private readonly OnnxGraph _graph = new("bert");
+    private readonly TensorNames _names;
+    private readonly OnnxGraph _graph;
 
     private BertGraph(BertParameters parameters, ILinearNodes linear)
     {
         _parameters = parameters;
         _linear = linear;
+        _names = TensorNames.Of(parameters.Config.Architecture);
+        _graph = new OnnxGraph(_names.Encoder);
     }
 
     private BertConfig Config => _parameters.Config;
@@ -43,7 +48,7 @@ internal sealed class BertGraph
         string bias = MaskBias(mask);
         for (int i = 0; i < _parameters.Layers.Count; i++)
         {
-            string layer = $"bert.encoder.layer.{i}";
+            string layer = $"{_names.Encoder}.encoder.layer.{i}";
             if (_parameters.Layers[i].Attention is { } attention)
             {
                 hidden = Attention($"{layer}.attention", attention, Config.Layers[i].Heads, hidden, bias);
@@ -62,10 +67,10 @@ internal sealed class BertGraph
     /// <summary>LayerNorm(word + position + type).</summary>
     private string Embeddings(string ids, string types)
     {
-        const string name = "bert.embeddings";
+        string name = $"{_names.Encoder}.embeddings";
         string shape = _graph.Node("Shape", $"{name}.shape", [ids]);
         string length = _graph.Node("Gather", $"{name}.length", [shape, Integer($"{name}.one", 1)]);
-        string range = _graph.Node("Range", $"{name}.range", [Integer($"{name}.first", 0), length, Integer($"{name}.step", 1)]);
+        string range = _graph.Node("Range", $"{name}.range", [Integer($"{name}.first", Config.FirstPosition), End(name, length), Integer($"{name}.step", 1)]);
         string row = _graph.Node("Unsqueeze", $"{name}.row", [range, Integers($"{name}.row_axes", 0)]);
         string positions = _graph.Node("Expand", $"{name}.positions", [row, shape]);
         string words = Rows($"{name}.word_embeddings", Config.VocabularySize, _parameters.WordEmbeddings, ids);
@@ -75,10 +80,15 @@ internal sealed class BertGraph
         return Norm($"{name}.LayerNorm", _parameters.EmbeddingNorm, _graph.Node("Add", $"{name}.sum", [placed, segments]));
     }
 
+    /// <summary>The position after the last: the length where positions begin at 0, in the form that ONNX Runtime recognises.</summary>
+    private string End(string name, string length) => Config.FirstPosition == 0
+        ? length
+        : _graph.Node("Add", $"{name}.end", [length, Integer($"{name}.offset", Config.FirstPosition)]);
+
     /// <summary>(1 - mask) · -10000 in the shape (batch × 1 × 1 × sequence).</summary>
     private string MaskBias(string mask)
     {
-        const string name = "bert.mask";
+        string name = $"{_names.Encoder}.mask";
         if (Config.MaxHeads == 0)
         {
             return "";
@@ -122,9 +132,9 @@ internal sealed class BertGraph
     /// <summary>tanh of the pooler over first tokens, then the classifier.</summary>
     private void Head(string hidden)
     {
-        string first = _graph.Node("Gather", "bert.pooler.first", [hidden, Integer("bert.pooler.index", 0)], OnnxAttribute.Of("axis", 1));
-        string pooled = _graph.Node("Tanh", "bert.pooler.tanh", [_linear.Add(_graph, "bert.pooler.dense", _parameters.Pooler, first)]);
-        string logits = _linear.Add(_graph, "classifier", _parameters.Classifier, pooled);
+        string first = _graph.Node("Gather", $"{_names.Pooler}.first", [hidden, Integer($"{_names.Pooler}.index", 0)], OnnxAttribute.Of("axis", 1));
+        string pooled = _graph.Node("Tanh", $"{_names.Pooler}.tanh", [_linear.Add(_graph, _names.Pooler, _parameters.Pooler, first)]);
+        string logits = _linear.Add(_graph, _names.Classifier, _parameters.Classifier, pooled);
         _graph.Node("Identity", "logits", [logits]);
     }
 

@@ -41,7 +41,7 @@ public static class OnnxExport
     {
         ["labels"] = JsonArray(config.Labels),
         ["problem_type"] = ProblemTypeName.Of(config.ProblemType),
-        ["max_length"] = config.MaxPositions.ToString(CultureInfo.InvariantCulture),
+        ["max_length"] = config.MaxSequenceLength.ToString(CultureInfo.InvariantCulture),
         ["pad_token_id"] = config.PadTokenId.ToString(CultureInfo.InvariantCulture),
         ["sub_network"] = subNetwork?.ToString() ?? "full",
         ["precision"] = precision == Precision.Int8 ? "int8" : "float32",

@@ -1,8 +1,8 @@
 namespace Endpoints.Bert.Tokenization;
 
 /// <summary>The model input made of one text or a pair of texts.</summary>
-/// <param name="Ids">Token ids with special tokens: <c>[CLS] A [SEP]</c> or <c>[CLS] A [SEP] B [SEP]</c>.</param>
-/// <param name="TypeIds">0 for the first part, 1 for B and its <c>[SEP]</c>.</param>
+/// <param name="Ids">Token ids with special tokens: <c>[CLS] A [SEP]</c> or <c>[CLS] A [SEP] B [SEP]</c>, RoBERTa's <c>&lt;s&gt; A &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>.</param>
+/// <param name="TypeIds">0 for the first part, 1 for B and its <c>[SEP]</c>; RoBERTa's are all 0.</param>
 /// <param name="Truncated">True when tokens were cut to fit.</param>
 public readonly record struct Encoding(int[] Ids, int[] TypeIds, bool Truncated);
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Endpoints.Bert.Tokenization;
 
-/// <summary>The part of <c>tokenizer_config.json</c> that a WordPiece tokenizer reads and writes.</summary>
+/// <summary>The part of <c>tokenizer_config.json</c> that our tokenizers read and write.</summary>
 internal sealed record TokenizerConfig
 {
     public string? TokenizerClass { get; init; }
@@ -13,6 +13,8 @@ internal sealed record TokenizerConfig
     public bool? StripAccents { get; init; }
 
     public bool? TokenizeChineseChars { get; init; }
+
+    public bool? AddPrefixSpace { get; init; }
 
     [JsonConverter(typeof(TokenTextConverter))]
     public string? UnkToken { get; init; }
@@ -42,8 +44,19 @@ internal sealed record TokenizerConfig
         MaskToken = options.MaskToken,
     };
 
+    public static TokenizerConfig From(BytePairOptions options) => new()
+    {
+        TokenizerClass = "RobertaTokenizer",
+        AddPrefixSpace = options.AddPrefixSpace,
+        UnkToken = options.UnknownToken,
+        ClsToken = options.ClassToken,
+        SepToken = options.SeparatorToken,
+        PadToken = options.PadToken,
+        MaskToken = options.MaskToken,
+    };
+
     /// <summary>What is absent or null keeps its default.</summary>
-    public WordPieceOptions ToOptions()
+    public WordPieceOptions ToWordPieceOptions()
     {
         var defaults = new WordPieceOptions();
         return new WordPieceOptions
@@ -51,6 +64,21 @@ internal sealed record TokenizerConfig
             Lowercase = DoLowerCase ?? defaults.Lowercase,
             StripAccents = StripAccents,
             TokenizeChineseCharacters = TokenizeChineseChars ?? defaults.TokenizeChineseCharacters,
+            UnknownToken = UnkToken ?? defaults.UnknownToken,
+            ClassToken = ClsToken ?? defaults.ClassToken,
+            SeparatorToken = SepToken ?? defaults.SeparatorToken,
+            PadToken = PadToken ?? defaults.PadToken,
+            MaskToken = MaskToken ?? defaults.MaskToken,
+        };
+    }
+
+    /// <summary>What is absent or null keeps its default.</summary>
+    public BytePairOptions ToBytePairOptions()
+    {
+        var defaults = new BytePairOptions();
+        return new BytePairOptions
+        {
+            AddPrefixSpace = AddPrefixSpace ?? defaults.AddPrefixSpace,
             UnknownToken = UnkToken ?? defaults.UnknownToken,
             ClassToken = ClsToken ?? defaults.ClassToken,
             SeparatorToken = SepToken ?? defaults.SeparatorToken,
@@ -81,6 +109,7 @@ internal sealed class TokenTextConverter : JsonConverter<string>
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(TokenizerConfig))]
 internal sealed partial class TokenizerJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
 {
     private const int EmbeddingSite = 0;
     private const int PoolerSite = 1;
+    private const int HeadSite = 2;
 
     private readonly ThreadTeam _team;
     private readonly TrainingPass _pass;
@@ -81,6 +82,9 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
 
     /// <summary>Sees the hidden states after the embeddings (0) and after each layer, of every token; the last layer then computes them all.</summary>
     internal Action<int, MatrixView>? HiddenStateObserver { get; set; }
+
+    /// <summary>RoBERTa's head drops its input too, before the layer that is BERT's pooler.</summary>
+    private Dropout HeadDropout => Config.Architecture == Architecture.Roberta ? _pass.HiddenDropout(HeadSite) : default;
 
     /// <inheritdoc/>
     public float Accumulate(SubNetwork subNetwork, TokenBatch batch, ILoss loss, Span<float> logits)
@@ -157,7 +161,7 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     private MatrixView Classify(MatrixView first)
     {
         MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
-        _pooler.Forward(_pass, _pass.Input.Of(first), pooled, new AddBiasTanh(_pooler.Bias));
+        _pooler.Forward(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, first, HeadDropout)), pooled, new AddBiasTanh(_pooler.Bias));
         MatrixView dropped = TrainingAttention.Dropped(_pass, pooled, _pass.HiddenDropout(PoolerSite));
         MatrixView logits = _logits.Matrix(first.Rows, Config.LabelCount);
         _classifier.Forward(_pass, _pass.Input.Of(dropped), logits, new AddBias(_classifier.Bias));
@@ -176,9 +180,10 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
         RowMap.Drop(_team, pooledGradient, dropout);
         RowMap.TanhBackward(_team, pooledGradient, pooled);
         TrainingOperand pooledOperand = _pass.Gradient.Of(pooledGradient);
-        _pooler.AddGradients(_pass, _pass.Input.Of(first), pooledOperand);
+        _pooler.AddGradients(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, first, HeadDropout)), pooledOperand);
         MatrixView firstGradient = _firstGradient.Matrix(first.Rows, Config.HiddenSize);
         _pooler.InputGradient(_pass, pooledOperand, firstGradient, add: false);
+        RowMap.Drop(_team, firstGradient, HeadDropout);
         return firstGradient;
     }
 

@@ -27,7 +27,7 @@ internal static class BenchCommand
         {
             BertParameters parameters = result.GetValue(model) is { } folder ? CheckpointFolder.Load(folder).Parameters : BertParameters.Random(BertConfig.Base(), seed: 1);
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, parameters.Config) : SubNetwork.Full(parameters.Config);
-            int length = Math.Clamp(result.GetValue(lengths), 1, parameters.Config.MaxPositions);
+            int length = Math.Clamp(result.GetValue(lengths), 1, parameters.Config.MaxSequenceLength);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             using var team = new ThreadTeam(result.GetValue(threads) > 0 ? result.GetValue(threads) : Environment.ProcessorCount, "peak");
             IClassifier classifier = engine.Load(parameters).CreateClassifier(chosen, lane: 0);

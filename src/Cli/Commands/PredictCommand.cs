@@ -68,7 +68,7 @@ internal static class PredictCommand
             { Text: { } text } => (text, null),
             _ => throw new InvalidDataException($"Line {line}: expected {{\"premise\": \"...\", \"hypothesis\": \"...\"}} or {{\"text\": \"...\"}}."),
         };
-        return checkpoint.Tokenizer.Encode(first, second, checkpoint.Config.MaxPositions);
+        return checkpoint.Tokenizer.Encode(first, second, checkpoint.Config.MaxSequenceLength);
     }
 
     private static PredictedLine Answer(BertConfig config, float[] logits)

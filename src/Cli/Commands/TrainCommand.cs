@@ -22,8 +22,8 @@ internal static class TrainCommand
         var task = SharedOptions.Task();
         var data = SharedOptions.Data();
         var model = new Option<string?>("--model") { Description = "Checkpoint to start from: a folder in Hugging Face layout." };
-        var fresh = new Option<string?>("--new") { Description = "Start from random weights of this shape instead: l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS (needs --vocab)." };
-        var vocabulary = new Option<string?>("--vocab") { Description = "Folder with vocab.txt (and tokenizer_config.json) for --new." };
+        var fresh = new Option<string?>("--new") { Description = "Start from random weights of this shape instead: l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS, and arch=roberta for a RoBERTa (needs --vocab)." };
+        var vocabulary = new Option<string?>("--vocab") { Description = "Folder of the tokenizer for --new: vocab.txt, or vocab.json and merges.txt, or tokenizer.json." };
         var deviation = new Option<float>("--init") { Description = "Standard deviation of the weights of --new.", DefaultValueFactory = _ => 0.02f };
         var output = new Option<string>("--out") { Description = "Folder to write the fine-tuned checkpoint to.", Required = true };
         var strategy = new Option<string>("--strategy") { Description = $"How to fine-tune: {string.Join(", ", Catalogs.FineTuningStrategies.Names)}.", DefaultValueFactory = _ => "full" };
@@ -135,26 +135,39 @@ internal static class TrainCommand
             return checkpoint;
         }
 
-        var tokenizer = WordPieceTokenizer.Load(vocabulary ?? throw new ArgumentException("--new needs --vocab DIR, the folder of its vocab.txt."));
+        ITokenizer tokenizer = TokenizerFolder.Load(vocabulary ?? throw new ArgumentException("--new needs --vocab DIR, the folder of its tokenizer's files."));
         BertConfig config = Shape(fresh!, tokenizer.VocabularySize, maxLength, labels) with { ProblemType = task.ProblemType };
+        if (tokenizer is WordPieceTokenizer == (config.Architecture == Architecture.Roberta))
+        {
+            throw new ArgumentException(config.Architecture == Architecture.Roberta
+                ? $"--new {fresh} needs a byte-level BPE tokenizer (vocab.json and merges.txt), found WordPiece in {vocabulary}."
+                : $"--new {fresh} is a BERT and needs WordPiece (vocab.txt), found byte-level BPE in {vocabulary}: add arch=roberta for a RoBERTa.");
+        }
+
         return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, deviation), Tokenizer = tokenizer };
     }
 
     private static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)
     {
         var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        foreach (string part in text.Split(','))
+        bool? isRoberta = null;
+        foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             string[] sides = part.Split('=', StringSplitOptions.TrimEntries);
-            if (sides.Length != 2 || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1 || !numbers.TryAdd(sides[0], number))
+            if (isRoberta is null && sides is ["arch", "bert" or "roberta"])
             {
-                throw new FormatException($"--new {text}: '{part}' is no NAME=NUMBER; expected for example l=2,h=128,heads=2,u=512.");
+                isRoberta = sides[1] == "roberta";
+            }
+            else if (sides.Length != 2 || !int.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1 || !numbers.TryAdd(sides[0], number))
+            {
+                throw new FormatException($"--new {text}: '{part}' is no NAME=NUMBER, nor arch=bert or arch=roberta; expected for example l=2,h=128,heads=2,u=512.");
             }
         }
 
-        return numbers.TryGetValue("l", out int layers) && numbers.TryGetValue("h", out int hidden) && numbers.TryGetValue("heads", out int heads)
+        BertConfig shape = numbers.TryGetValue("l", out int layers) && numbers.TryGetValue("h", out int hidden) && numbers.TryGetValue("heads", out int heads)
             && numbers.TryGetValue("u", out int units) && numbers.Count == 4 && hidden % heads == 0
             ? BertConfig.Uniform(vocabularySize, hidden, layers, heads, units, maxLength, labels)
             : throw new FormatException($"--new {text}: expected l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS with HIDDEN a multiple of HEADS, for example l=2,h=128,heads=2,u=512.");
+        return isRoberta == true ? shape.AsRoberta() : shape;
     }
 }

@@ -103,9 +103,9 @@ public sealed class LabelledEncodings
         for (int i = 0; i < Encodings.Count; i++)
         {
             int length = Encodings[i].Ids.Length;
-            if (length == 0 || length > config.MaxPositions)
+            if (length == 0 || length > config.MaxSequenceLength)
             {
-                throw new ArgumentException($"Example {i / Choices} has {length} tokens; this model takes 1 to {config.MaxPositions}.");
+                throw new ArgumentException($"Example {i / Choices} has {length} tokens; this model takes 1 to {config.MaxSequenceLength}.");
             }
         }
 

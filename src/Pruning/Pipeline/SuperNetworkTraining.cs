@@ -123,6 +123,11 @@ public static class SuperNetworkTraining
 
     private static void RequireSameLabels(TaskDefinition definition, BertConfig config)
     {
+        if (definition.ProblemType == ProblemType.MultipleChoice && config.Architecture == Architecture.Roberta)
+        {
+            throw new TaskException($"The task {definition.Name} is a multiple choice, whose head RoBERTa lays out in another way than it does for labels: start from a BERT.");
+        }
+
         int expected = definition.OutputNames.Length;
         if (config.LabelCount != expected || config.ProblemType != definition.ProblemType)
         {

@@ -12,7 +12,7 @@ internal static class TaskEncodings
     /// <summary>Encodes one part of a task; texts longer than <paramref name="maxLength"/> tokens, or than the model takes, are cut.</summary>
     public static LabelledEncodings Encode(TaskDefinition definition, IReadOnlyList<Example> examples, Checkpoint model, int maxLength)
     {
-        int limit = Math.Min(maxLength, model.Config.MaxPositions);
+        int limit = Math.Min(maxLength, model.Config.MaxSequenceLength);
         Encoding Of(string text, string? pair) => model.Tokenizer.Encode(text, pair, limit);
         if (definition.ProblemType == ProblemType.MultipleChoice)
         {

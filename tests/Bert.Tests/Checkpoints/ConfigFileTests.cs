@@ -9,7 +9,8 @@ public sealed class ConfigFileTests : IDisposable
     private readonly CheckpointWorkshop _workshop = new();
 
     [Theory]
-    [InlineData("model_type", "\"roberta\"", "to be \"bert\" or \"endpoints_bert\" or \"endpoints_bert_int8\", which is what is supported, found \"roberta\"")]
+    [InlineData("model_type", "\"distilbert\"", "to be \"bert\" or \"roberta\", which is what is supported, found \"distilbert\"")]
+    [InlineData("model_type", "\"xlm-roberta\"", "to be \"bert\" or \"roberta\": this one's tokenizer is SentencePiece, which is not supported, found \"xlm-roberta\"")]
     [InlineData("hidden_act", "\"gelu_new\"", "to be \"gelu\", which is what is supported, found \"gelu_new\"")]
     [InlineData("position_embedding_type", "\"relative_key\"", "to be \"absolute\", which is what is supported, found \"relative_key\"")]
     [InlineData("is_decoder", "true", "to be false, for only encoders are supported, found true")]

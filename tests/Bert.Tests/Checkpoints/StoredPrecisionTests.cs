@@ -239,5 +239,5 @@ public sealed class StoredPrecisionTests : IDisposable
     }
 
     private void Rewrite(Func<IEnumerable<StoredTensor>, IEnumerable<StoredTensor>> edit) =>
-        SafetensorsWriter.Write(_workshop.ModelPath, edit(StoredTensor.Of(_workshop.Parameters, Precision.Int8)), ConfigFile.Int8Type);
+        SafetensorsWriter.Write(_workshop.ModelPath, edit(StoredTensor.Of(_workshop.Parameters, Precision.Int8)), "endpoints_bert_int8");
 }

@@ -45,7 +45,7 @@ internal static class ReferenceBert
             for (int j = 0; j < width; j++)
             {
                 x[t, j] = (double)parameters.WordEmbeddings[(tokens[t] * width) + j]
-                    + parameters.PositionEmbeddings[(t * width) + j]
+                    + parameters.PositionEmbeddings[((parameters.Config.FirstPosition + t) * width) + j]
                     + parameters.TypeEmbeddings[(types[t] * width) + j];
             }
         }

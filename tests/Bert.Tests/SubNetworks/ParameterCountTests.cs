@@ -1,3 +1,4 @@
+using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 
 namespace Endpoints.Bert.Tests.SubNetworks;
@@ -20,6 +21,17 @@ public sealed class ParameterCountTests
     {
         BertConfig config = BertConfig.Base(vocabulary);
         Assert.Equal(expected, ParameterCount.Sliced(config, SubNetwork.Parse(subNetwork, config)));
+    }
+
+    [Theory]
+    [InlineData("full", 124_647_170)]
+    [InlineData("small:l=0,h=0,u=0", 39_592_706)]
+    [InlineData("small:l=12,h=6,u=1536", 82_147_586)]
+    public void Sliced_OfRobertaBase_IsExactToTheUnit(string subNetwork, long expected)
+    {
+        var config = BertConfig.RobertaBase();
+        Assert.Equal(expected, ParameterCount.Sliced(config, SubNetwork.Parse(subNetwork, config)));
+        Assert.Equal(124_647_170, TensorShapes.Of(config).Sum(tensor => tensor.Shape.Aggregate(1L, (product, length) => product * length)));
     }
 
     [Theory]

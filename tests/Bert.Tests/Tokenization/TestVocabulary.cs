@@ -13,8 +13,18 @@ internal static class TestVocabulary
 
     public static WordPieceTokenizer Cased { get; } = With(new WordPieceOptions { Lowercase = false });
 
+    public static BytePairTokenizer Roberta { get; } = BytePairTokenizer.Load(RobertaFolder);
+
+    public static string RobertaFolder => Path.Combine(Repository.Root, "tests", "vocab", "roberta");
+
     /// <summary>The tokenizer that a golden file's name begins with.</summary>
-    public static WordPieceTokenizer For(string path) => Path.GetFileName(path).StartsWith("uncased", StringComparison.Ordinal) ? Uncased : Cased;
+    public static SubwordTokenizer For(string path) => Path.GetFileName(path).Split('.')[0] switch
+    {
+        "uncased" => Uncased,
+        "cased" => Cased,
+        "roberta" => Roberta,
+        var other => throw new NotSupportedException($"There is no vocabulary '{other}' in tests/vocab."),
+    };
 
     /// <summary>Options on the vocabulary that suits them.</summary>
     public static WordPieceTokenizer With(WordPieceOptions options) => Tokenizers.GetOrAdd(options, key => new WordPieceTokenizer(

@@ -4,17 +4,17 @@ using Endpoints.Tests;
 
 namespace Endpoints.Bert.Tests.Tokenization;
 
-public sealed class WordPieceGoldenTests
+public sealed class TokenizerGoldenTests
 {
-    /// <summary>Files whose names begin with cased or uncased.</summary>
-    public static TheoryData<string> Files { get; } = Golden.Find("tokenizer", "*cased*.jsonl");
+    /// <summary>Files whose names begin with cased, uncased or roberta.</summary>
+    public static TheoryData<string> Files { get; } = Golden.Find("tokenizer", "*.jsonl");
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Encode_GoldenFile_MatchesEveryLine(string row)
     {
         string path = Golden.Found(row);
-        WordPieceTokenizer tokenizer = TestVocabulary.For(path);
+        SubwordTokenizer tokenizer = TestVocabulary.For(path);
         string[] lines = File.ReadAllLines(path);
         var wrong = lines.Select((line, index) => Mismatch(tokenizer, index + 1, line)).OfType<string>().ToList();
 
@@ -23,7 +23,7 @@ public sealed class WordPieceGoldenTests
     }
 
     /// <summary>What is wrong with a line; null if nothing is.</summary>
-    private static string? Mismatch(WordPieceTokenizer tokenizer, int number, string line)
+    private static string? Mismatch(SubwordTokenizer tokenizer, int number, string line)
     {
         using JsonDocument document = JsonDocument.Parse(line);
         JsonElement root = document.RootElement;

@@ -30,6 +30,7 @@ public class MetricTests
     {
         // Two labels: (TP TN - FP FN) / sqrt((TP+FP) (TP+FN) (TN+FP) (TN+FN)) = (2 - 1) / 6.
         Near(1 / 6.0, "matthews", [1, 1, 0, 1, 0], [1, 0, 0, 1, 1]);
+        Near(2 / Math.Sqrt(24), "matthews", [1, 1, 1, 1, 0], [1, 1, 0, 0, 0]);
 
         // Three: 2 of 4 right, occurring 1 2 1 times, predicted 2 1 1 times: (2*4 - 5) / sqrt((16 - 6) (16 - 6)).
         Near(0.3, "matthews", [0, 1, 2, 0], [0, 1, 1, 2]);

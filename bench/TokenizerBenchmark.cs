@@ -20,9 +20,15 @@ internal static class TokenizerBenchmark
 
     public static void Run(Report report)
     {
-        report.Heading("Tokenizer");
-        var tokenizer = new WordPieceTokenizer(File.ReadAllLines(Path.Combine(Repository.Root, "tests", "vocab", "uncased", "vocab.txt")));
-        string[] sentences = Sentences(tokenizer.Tokens);
+        var wordPiece = new WordPieceTokenizer(File.ReadAllLines(Path.Combine(Repository.Root, "tests", "vocab", "uncased", "vocab.txt")));
+        string[] sentences = Sentences(wordPiece.Tokens);
+        Run(report, "Tokenizer", wordPiece, sentences);
+        Run(report, "Byte-level BPE tokenizer", BytePairTokenizer.Load(Path.Combine(Repository.Root, "tests", "vocab", "roberta")), sentences);
+    }
+
+    private static void Run(Report report, string heading, SubwordTokenizer tokenizer, string[] sentences)
+    {
+        report.Heading(heading);
         string document = string.Concat(sentences);
         int[] ids = new int[document.Length + 2];
         int[] typeIds = new int[ids.Length];

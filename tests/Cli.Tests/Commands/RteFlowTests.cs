@@ -98,7 +98,7 @@ public sealed class RteFlowTests
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
 
-    private static void WriteRte(TemporaryFolder folder)
+    internal static void WriteRte(TemporaryFolder folder)
     {
         string[] nouns = ["cat", "dog", "bird", "horse"], verbs = ["sleeps", "runs", "sings", "eats"];
         IEnumerable<string> rows = Enumerable.Range(0, 64).Select(i =>

@@ -15,7 +15,7 @@ public static class FrontChart
     public static ScatterChart Of(FrontReport report, string metric, string against = "parameters", IReadOnlyDictionary<int, string>? named = null)
     {
         double scale = against == "parameters" ? 1e-6 : 1;
-        ChartPoint Point(Trial trial) => new(report.Value(trial, against) * scale, 100 * (1 - report.Value(trial, "error")), Note(report, trial, metric));
+        ChartPoint Point(Trial trial) => new(Across(report, trial, against) * scale, 100 * (1 - report.Value(trial, "error")), Note(report, trial, metric));
         Trial[] front = [.. Staircase(report, against)];
         return new ScatterChart
         {
@@ -33,11 +33,14 @@ public static class FrontChart
         };
     }
 
+    /// <summary>Parameters are recorded with every trial, whether the search minimised them or not.</summary>
+    private static double Across(FrontReport report, Trial trial, string against) => against == "parameters" ? trial.Parameters : report.Value(trial, against);
+
     /// <summary>The trials that are best in these two objectives alone: a front of three objectives is no line in a picture of two.</summary>
     private static IEnumerable<Trial> Staircase(FrontReport report, string against)
     {
         double best = double.PositiveInfinity;
-        foreach (Trial trial in report.Trials.OrderBy(trial => report.Value(trial, against)).ThenBy(trial => report.Value(trial, "error")))
+        foreach (Trial trial in report.Trials.OrderBy(trial => Across(report, trial, against)).ThenBy(trial => report.Value(trial, "error")))
         {
             double error = report.Value(trial, "error");
             if (error < best)

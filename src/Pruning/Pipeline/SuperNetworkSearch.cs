@@ -108,7 +108,11 @@ public static class SuperNetworkSearch
                 Notice = notice,
             },
             cancellationToken);
-        File.WriteAllText(Path.Combine(folder, "front.svg"), FrontChart.Of(report, data.Definition.MetricName).ToSvg());
+        if (report.Has("error"))
+        {
+            File.WriteAllText(Path.Combine(folder, "front.svg"), FrontChart.Of(report, data.Definition.MetricName).ToSvg());
+        }
+
         return report;
     }
 

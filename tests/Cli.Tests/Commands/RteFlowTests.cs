@@ -31,6 +31,17 @@ public sealed class RteFlowTests
         Assert.Equal(journal, await File.ReadAllTextAsync(Path.Combine(search, "journal.jsonl")));
         Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(search, "front.svg")), StringComparison.Ordinal);
 
+        string[] otherSearch =
+        [
+            "search", "--task", "rte", "--data", folder.Path, "--model", model, "--out", folder.File("large"), "--trials", "5", "--max-length", "32", "--threads", "1",
+            "--space", "large", "--sampling", "stratified", "--method", "ehvi", "--objectives", "error,memory,latency-table",
+        ];
+        Cli.Run large = await Cli.RunAsync(otherSearch);
+        Assert.True(large.Code == 0, large.Error);
+        Assert.Contains("Latency table measured", large.Error, StringComparison.Ordinal);
+        Assert.Equal(6, (await File.ReadAllLinesAsync(Path.Combine(folder.File("large"), "journal.jsonl"))).Length);
+        Assert.True(File.Exists(Path.Combine(folder.File("large"), "latency-table.json")));
+
         Cli.Run export = await Cli.RunAsync(
             "export", "--search", search, "--model", model, "--pick", "trial:4", "--out", pruned, "--data", folder.Path, "--max-length", "32");
         Assert.True(export.Code == 0, export.Error);

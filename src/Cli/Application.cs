@@ -45,6 +45,7 @@ internal static class Application
             TrainCommand.Create(host),
             SearchCommand.Create(host),
             ExportCommand.Create(host),
+            FineTuneCommand.Create(host),
             ServeCommand.Create(host),
             LoadCommand.Create(host),
             ReportCommand.Create(host),

@@ -8,9 +8,9 @@ public sealed class CatalogTests
     public void Names_EveryCatalog_ListsWhatClassesAdded()
     {
         Assert.Contains("small", Catalogs.SearchSpaces.Names);
-        Assert.Superset(new HashSet<string> { "local", "random" }, Catalogs.SearchMethods.Names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "layer-dropping", "local", "random" }, Catalogs.SearchMethods.Names.ToHashSet());
         Assert.Superset(new HashSet<string> { "error", "latency", "parameters" }, Catalogs.Objectives.Names.ToHashSet());
-        Assert.Superset(new HashSet<string> { "full", "standard" }, Catalogs.FineTuningStrategies.Names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "alternating", "distillation", "full", "random", "random-linear", "sandwich", "standard" }, Catalogs.FineTuningStrategies.Names.ToHashSet());
     }
 
     [Fact]

@@ -5,8 +5,11 @@ using Endpoints.Pruning.Batches;
 
 namespace Endpoints.Pruning.Objectives;
 
-/// <summary>1 - the task's metric on the validation examples; 1 where the metric is undefined (a constant prediction has no correlation).</summary>
-internal sealed class ValidationError(ISuperNetwork superNetwork, Evaluator validation) : IObjective
+/// <summary>
+/// 1 - the task's metric on the validation examples; 1 where the metric is undefined (a constant prediction has no correlation). Records the ends of the 95 %
+/// interval, and the share of examples seen where the evaluation ended early.
+/// </summary>
+internal sealed class ValidationError(ISuperNetwork superNetwork, Evaluator validation) : IBoundedObjective
 {
     public string Name => "error";
 
@@ -15,9 +18,24 @@ internal sealed class ValidationError(ISuperNetwork superNetwork, Evaluator vali
     [ModuleInitializer]
     internal static void Register() => Catalogs.Objectives.Add("error", context => new ValidationError(context.SuperNetwork, context.Validation));
 
-    public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default)
+    public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default) =>
+        Evaluate(subNetwork, double.PositiveInfinity, cancellationToken);
+
+    public Measurement Evaluate(SubNetwork subNetwork, double most, CancellationToken cancellationToken = default)
     {
-        double score = validation.Score(superNetwork, subNetwork, cancellationToken);
-        return new Measurement(double.IsNaN(score) ? 1 : 1 - score);
+        EvaluationResult evaluation = validation.Evaluate(superNetwork, subNetwork, 1 - most, cancellationToken);
+        Dictionary<string, double> details = DetailsOf(evaluation);
+        bool isWhole = evaluation.Seen == validation.Examples.Count;
+        if (!isWhole)
+        {
+            details["error_seen"] = (double)evaluation.Seen / validation.Examples.Count;
+        }
+
+        return new Measurement(evaluation.Error, details) { Predictions = isWhole ? evaluation.Predictions : null };
     }
+
+    /// <summary>The ends of the error's interval, where the metric is defined.</summary>
+    internal static Dictionary<string, double> DetailsOf(EvaluationResult evaluation) => evaluation.Interval.IsDefined
+        ? new() { ["error_low"] = evaluation.Interval.ToError().Low, ["error_high"] = evaluation.Interval.ToError().High }
+        : [];
 }

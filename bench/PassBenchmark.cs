@@ -11,7 +11,7 @@ namespace Endpoints.Bench;
 /// <summary>Passes of the strategy <c>full</c> on BERT-base: sub-networks train as views of the weights, so a pass should cost what the sub-network keeps.</summary>
 internal static class PassBenchmark
 {
-    private const int Steps = 6, Sequences = 8;
+    private const int Steps = 4, Sequences = 8;
 
     public static void Run(Report report)
     {

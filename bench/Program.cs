@@ -16,7 +16,7 @@ const string help = """
       training      update steps of BERT-base and of the demo's network in float32 and bfloat16, tokens/s and share of the peak
 
       passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
-      search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 12 and says what 100 would take
+      search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 6 and says what 100 would take
 
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
                     alone: trains a small network in float32 and bfloat16 and draws both losses

@@ -23,7 +23,8 @@ internal sealed class ValidationError(ISuperNetwork superNetwork, Evaluator vali
 
     public Measurement Evaluate(SubNetwork subNetwork, double most, CancellationToken cancellationToken = default)
     {
-        EvaluationResult evaluation = validation.Evaluate(superNetwork, subNetwork, 1 - most, cancellationToken);
+        // The last bit is for what 1 - (1 - score) rounds off: an equal error is not a larger one.
+        EvaluationResult evaluation = validation.Evaluate(superNetwork, subNetwork, 1 - most - 1e-12, cancellationToken);
         Dictionary<string, double> details = DetailsOf(evaluation);
         bool isWhole = evaluation.Seen == validation.Examples.Count;
         if (!isWhole)

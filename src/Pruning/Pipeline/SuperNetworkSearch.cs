@@ -93,9 +93,10 @@ public static class SuperNetworkSearch
             Time = time,
         };
         IObjective[] objectives = [.. settings.Objectives.Select(name => Catalogs.Objectives.Create(name, context))];
-        if (settings.StandAlone is { } standAlone)
+        LabelledEncodings? train = settings.StandAlone is null ? null : TaskEncodings.Encode(data.Definition, data.Train, superNetwork, settings.MaxLength);
+        if (train is not null)
         {
-            FineTuneInstead(objectives, new StandAloneError(EvaluatorOf(data, superNetwork, settings, standAlone, context.Validation, engine, time)));
+            FineTuneInstead(objectives, new StandAloneError(EvaluatorOf(data, superNetwork, settings, train, context.Validation, engine, time)));
         }
 
         var report = SearchRun.Run(
@@ -112,7 +113,7 @@ public static class SuperNetworkSearch
                     Seed = settings.Seed,
                     Precision = settings.Precision,
                     StopDominated = settings.StopDominated,
-                    StandAlone = settings.StandAlone is null ? null : InfoOf(data, superNetwork, settings, settings.StandAlone),
+                    StandAlone = train is null ? null : InfoOf(settings.StandAlone!.FineTuning, train),
                     Objectives = [.. objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))],
                 },
                 Space = space,
@@ -152,24 +153,20 @@ public static class SuperNetworkSearch
     }
 
     private static StandAloneEvaluator EvaluatorOf(
-        TaskData data, Checkpoint pretrained, SearchSettings settings, StandAloneSettings standAlone, Evaluator validation, CpuEngine engine, TimeProvider time)
+        TaskData data, Checkpoint pretrained, SearchSettings settings, LabelledEncodings train, Evaluator validation, CpuEngine engine, TimeProvider time)
     {
-        LabelledEncodings Encode(IReadOnlyList<Example> examples) => TaskEncodings.Encode(data.Definition, examples, pretrained, settings.MaxLength);
+        LabelledEncodings test = TaskEncodings.Encode(data.Definition, data.Test, pretrained, settings.MaxLength);
         return new StandAloneEvaluator(
             pretrained.Parameters,
-            Encode(data.Train),
+            train,
             validation,
-            new Evaluator(Encode(data.Test), data.Definition.Metric, lanes: engine.LaneCount),
-            standAlone,
+            new Evaluator(test, data.Definition.Metric, lanes: engine.LaneCount),
+            settings.StandAlone!,
             engine,
             settings.Precision,
             time);
     }
 
-    private static StandAloneInfo InfoOf(TaskData data, Checkpoint pretrained, SearchSettings settings, StandAloneSettings standAlone)
-    {
-        FineTuningOptions options = standAlone.FineTuning;
-        string train = Fingerprint.Of(TaskEncodings.Encode(data.Definition, data.Train, pretrained, settings.MaxLength));
-        return new StandAloneInfo(options.Epochs, options.BatchSize, options.LearningRate, options.WarmUp, options.Seed, train);
-    }
+    private static StandAloneInfo InfoOf(FineTuningOptions options, LabelledEncodings train) =>
+        new(options.Epochs, options.BatchSize, options.LearningRate, options.WarmUp, options.Seed, Fingerprint.Of(train));
 }

@@ -87,6 +87,20 @@ public sealed class ChosenFlowTests : IAsyncLifetime
         Assert.Contains("stand-alone fine-tuning is 2 epochs", other.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Train_FixedTeacher_IsFollowed()
+    {
+        string[] train =
+        [
+            "train", "--task", "demo", "--data", Data, "--new", "l=1,h=32,heads=2,u=32", "--vocab", Data, "--epochs", "1", "--batch", "64", "--strategy", "standard",
+            "--max-length", "32", "--threads", "1",
+        ];
+        string alone = _folder.File("untaught"), taught = _folder.File("taught");
+        await Ok([.. train, "--out", alone]);
+        await Ok([.. train, "--out", taught, "--teacher", Model]);
+        Assert.NotEqual(await File.ReadAllBytesAsync(Path.Combine(alone, "model.safetensors")), await File.ReadAllBytesAsync(Path.Combine(taught, "model.safetensors")));
+    }
+
     [Theory]
     [InlineData("is for --strategy distillation", "train", "--new", "l=1,h=32,heads=2,u=64", "--vocab", "DATA", "--teacher", "untrained")]
     [InlineData("Give either --search DIR", "finetune", "--model", "MODEL")]

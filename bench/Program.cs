@@ -15,10 +15,13 @@ const string help = """
       lanes         BERT tiny and base on every split of the processors into lanes of threads
       training      update steps of BERT-base and of the demo's network in float32 and bfloat16, tokens/s and share of the peak
 
+      passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
+      search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 6 and says what 100 would take
+
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
                     alone: trains a small network in float32 and bfloat16 and draws both losses
 
-    Without a benchmark, all of them but peers, which takes longest; --quick measures only RTE's mix of lengths there. --output also writes the tables and the machine's description to FILE as markdown.
+    Without a benchmark, all of them but peers and search, which take longest; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
 bool isQuick = args.Contains("--quick");
@@ -39,6 +42,8 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["peers"] = report => PeerBenchmark.Run(report, isQuick, TimeProvider.System),
     ["lanes"] = LaneBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
+    ["passes"] = PassBenchmark.Run,
+    ["search"] = report => SearchBenchmark.Run(report, isQuick),
 };
 var chosen = new List<string>();
 string? output = null;
@@ -70,7 +75,7 @@ report.Note("Built without optimisation: add -c Release, or these figures mean n
 #endif
 report.Note(Machine.Describe(TimeProvider.System));
 Limits.Print(report);
-foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name != "peers")])
+foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "search"))])
 {
     benchmarks[name](report);
 }

@@ -46,6 +46,7 @@ internal static class Application
             SearchCommand.Create(host),
             StudyCommand.Create(host),
             ExportCommand.Create(host),
+            FineTuneCommand.Create(host),
             ServeCommand.Create(host),
             LoadCommand.Create(host),
             ReportCommand.Create(host),

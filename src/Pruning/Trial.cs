@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Endpoints.Pruning.SearchSpaces;
 
 namespace Endpoints.Pruning;
@@ -25,6 +26,10 @@ public sealed record Trial
 
     /// <value>Other figures that the objectives recorded, by name.</value>
     public IReadOnlyDictionary<string, double> Details { get; init; } = new Dictionary<string, double>();
+
+    /// <value>Its predictions on the validation examples, as text: what paired tests between trials need. Null where the evaluation gave none.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Predictions { get; init; }
 
     /// <value>How long its evaluation took, in seconds.</value>
     public double Seconds { get; init; }

@@ -9,10 +9,10 @@ public sealed class CatalogTests
     {
         Assert.Superset(new HashSet<string> { "large", "layer", "layer-blocks", "medium", "small", "small-power2" }, Catalogs.SearchSpaces.Names.ToHashSet());
         Assert.Superset(new HashSet<string> { "coins", "paper", "stratified" }, Catalogs.Samplings.Names.ToHashSet());
-        Assert.Superset(new HashSet<string> { "ehvi", "evolution", "grid", "local", "nsga2", "random", "rsbo" }, Catalogs.SearchMethods.Names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "ehvi", "evolution", "grid", "layer-dropping", "local", "nsga2", "random", "rsbo" }, Catalogs.SearchMethods.Names.ToHashSet());
         Assert.Superset(
             new HashSet<string> { "error", "flops", "latency", "latency-table", "memory", "paper-parameters", "parameters" }, Catalogs.Objectives.Names.ToHashSet());
-        Assert.Superset(new HashSet<string> { "full", "standard" }, Catalogs.FineTuningStrategies.Names.ToHashSet());
+        Assert.Superset(new HashSet<string> { "alternating", "distillation", "full", "random", "random-linear", "sandwich", "standard" }, Catalogs.FineTuningStrategies.Names.ToHashSet());
     }
 
     [Fact]

@@ -49,6 +49,13 @@ public sealed record EndpointMetadata
     [JsonConverter(typeof(PrecisionJsonConverter))]
     public Precision Precision { get; init; }
 
+    /// <value>
+    /// T by which logits are divided before softmax makes scores of them, fitted on validation examples; labels do not depend on it. Null (default) is 1: not
+    /// calibrated. Holds for the whole checkpoint, not for sub-networks cut from it.
+    /// </value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Temperature { get; init; }
+
     /// <value>Parameters held (the sliced count).</value>
     public long Parameters { get; init; }
 

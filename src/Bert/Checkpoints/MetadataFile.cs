@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -16,15 +17,19 @@ internal static class MetadataFile
             return null;
         }
 
+        EndpointMetadata metadata;
         try
         {
-            return JsonSerializer.Deserialize(JsonFile.Bytes(path), MetadataJson.Default.EndpointMetadata)
+            metadata = JsonSerializer.Deserialize(JsonFile.Bytes(path), MetadataJson.Default.EndpointMetadata)
                 ?? throw new CheckpointException($"{path}: expected a JSON object, found null.");
         }
         catch (Exception exception) when (JsonFile.IsBadJson(exception))
         {
             throw new CheckpointException($"{path}: not valid endpoint metadata: {exception.Message}", exception);
         }
+
+        return metadata.Temperature is null or (> 0 and < double.PositiveInfinity) ? metadata : throw new CheckpointException(
+            string.Create(CultureInfo.InvariantCulture, $"{path}: expected \"temperature\" to be a number above 0, found {metadata.Temperature}."));
     }
 
     /// <summary>Writes the file.</summary>

@@ -110,6 +110,22 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Forward(SubNetwork subNetwork, TokenBatch batch, Span<float> logits)
+    {
+        PackIfStale();
+        _pass.Begin(batch);
+        try
+        {
+            MatrixView output = Classify(Forward(subNetwork));
+            new ReadOnlySpan<float>(output.Data, output.Rows * output.Columns).CopyTo(logits);
+        }
+        finally
+        {
+            ReleaseSteps();
+        }
+    }
+
+    /// <inheritdoc/>
     public float Step(float learningRate)
     {
         _isPacked = false;

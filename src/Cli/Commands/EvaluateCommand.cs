@@ -78,12 +78,13 @@ internal static class EvaluateCommand
     {
         PrecisionReport report = evaluation.Report;
         host.Output.WriteLine(Text($"{evaluation.Model}, {evaluation.SubNetwork}, on {report.Examples:N0} {evaluation.Split} examples of {evaluation.Task} ({report.Tokens:N0} tokens); {evaluation.Engine}"));
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("precision", report.Metric, "to float32", "labels changed", "logits off by", "examples/s");
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("precision", report.Metric, "95 % interval", "to float32", "labels changed", "logits off by", "examples/s");
         foreach (PrecisionResult result in report.Results)
         {
             table.AddRow(
                 PrecisionName.Of(result.Precision),
                 Text($"{result.Score:0.0000}"),
+                result.Interval is { } interval ? Text($"{interval.Low:0.0000} to {interval.High:0.0000}") : "",
                 Text($"{100 * result.Difference:+0.00;-0.00;0.00} points"),
                 result.ChangedLabels is { } changed ? Text($"{100 * changed:0.00} %") : "",
                 Text($"{100 * result.LargestLogitDifference:0.000} %"),

@@ -33,6 +33,9 @@ internal static class PredictCommand
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             IClassifier classifier = engine.Load(checkpoint, runIn).CreateClassifier(chosen, lane: 0);
+
+            // Fitted on the whole checkpoint: a sub-network of it has another.
+            double temperature = chosen.Equals(SubNetwork.Full(checkpoint.Config)) ? checkpoint.Metadata?.Temperature ?? 1 : 1;
             host.Error.WriteLine($"{chosen} in {PrecisionName.Of(runIn)}, {engine.Description}");
             var batch = new TokenBatch();
             int number = 0;
@@ -49,7 +52,7 @@ internal static class PredictCommand
                 for (int i = 0; i < lines.Count; i++)
                 {
                     float[] row = logits.AsSpan(i * classifier.LabelCount, classifier.LabelCount).ToArray();
-                    host.Output.WriteLine(JsonSerializer.Serialize(Answer(checkpoint.Config, row), LineJson.Default.PredictedLine));
+                    host.Output.WriteLine(JsonSerializer.Serialize(Answer(checkpoint.Config, row, temperature), LineJson.Default.PredictedLine));
                 }
 
                 host.Output.Flush();
@@ -71,7 +74,7 @@ internal static class PredictCommand
         return checkpoint.Tokenizer.Encode(first, second, checkpoint.Config.MaxSequenceLength);
     }
 
-    private static PredictedLine Answer(BertConfig config, float[] logits)
+    private static PredictedLine Answer(BertConfig config, float[] logits, double temperature)
     {
         if (config.ProblemType == ProblemType.Regression)
         {
@@ -79,8 +82,8 @@ internal static class PredictCommand
         }
 
         double largest = logits.Max();
-        double sum = logits.Sum(logit => Math.Exp(logit - largest));
-        Dictionary<string, float> scores = logits.Select((logit, i) => (config.Labels[i], (float)(Math.Exp(logit - largest) / sum))).ToDictionary();
+        double sum = logits.Sum(logit => Math.Exp((logit - largest) / temperature));
+        Dictionary<string, float> scores = logits.Select((logit, i) => (config.Labels[i], (float)(Math.Exp((logit - largest) / temperature) / sum))).ToDictionary();
         return new PredictedLine(config.Labels[Array.IndexOf(logits, logits.Max())], scores, null, logits);
     }
 }

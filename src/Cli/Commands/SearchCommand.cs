@@ -2,11 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.Training;
 using Endpoints.Cli.Progress;
 using Endpoints.Compute;
 using Endpoints.Pruning;
+using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.StandAlone;
 using Endpoints.Pruning.Tasks;
 using Spectre.Console;
 
@@ -30,19 +33,40 @@ internal static class SearchCommand
             DefaultValueFactory = _ => "error,parameters,latency",
         };
         var trials = new Option<int>("--trials") { Description = "Sub-networks to evaluate, those of an interrupted run included.", DefaultValueFactory = _ => 100 };
+        var standAlone = new Option<bool>("--stand-alone")
+        {
+            Description = "Fine-tune every sub-network on its own from --model, which then is a pretrained checkpoint, and take its best epoch; --epochs, --batch, --lr and --warmup say how.",
+        };
+        var epochs = new Option<int>("--epochs") { Description = "With --stand-alone: passes over the training examples.", DefaultValueFactory = _ => 5 };
+        var batch = new Option<int>("--batch") { Description = "With --stand-alone: examples in an update step.", DefaultValueFactory = _ => 8 };
+        var rate = new Option<float>("--lr") { Description = "With --stand-alone: highest learning rate.", DefaultValueFactory = _ => 2e-5f };
+        var warmUp = new Option<double>("--warmup") { Description = "With --stand-alone: share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
+        var stopDominated = new Option<bool>("--stop-dominated")
+        {
+            Description = "End an evaluation as soon as the sub-network is dominated whatever the examples left would say (accuracy and F1); its error then is an estimate.",
+        };
         var precision = SharedOptions.Precision("What error and latency are measured in:", PrecisionName.Auto);
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
-            task, data, model, output, space, sampling, method, objectives, trials, precision, maxLength, seed, threads,
+            task, data, model, output, space, sampling, method, objectives, trials, standAlone, epochs, batch, rate, warmUp, stopDominated, precision, maxLength, seed, threads,
         };
         command.SetAction((result, cancellationToken) =>
         {
             string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
             TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
-            Checkpoint superNetwork = CheckpointFolder.Load(result.GetValue(model)!);
+            bool isStandAlone = result.GetValue(standAlone);
+            if (isStandAlone && result.GetValue(stopDominated))
+            {
+                throw new ArgumentException("--stop-dominated ends evaluations of a super-network's sub-networks; with --stand-alone their cost is the fine-tuning, which it cannot shorten.");
+            }
+
+            // A pretrained checkpoint may have no classifier head yet, or one of another task.
+            Checkpoint superNetwork = isStandAlone
+                ? TrainCommand.Load(host, taskData.Definition, result.GetValue(model)!, result.GetValue(seed))
+                : CheckpointFolder.Load(result.GetValue(model)!);
             Precision runIn = PrecisionName.Choose(named, superNetwork.Config.HeadSize);
             var settings = new SearchSettings
             {
@@ -54,10 +78,28 @@ internal static class SearchCommand
                 Seed = result.GetValue(seed),
                 MaxLength = result.GetValue(maxLength),
                 Precision = runIn,
+                StopDominated = result.GetValue(stopDominated),
+                StandAlone = !isStandAlone ? null : new StandAloneSettings
+                {
+                    FineTuning = new FineTuningOptions
+                    {
+                        Epochs = result.GetValue(epochs),
+                        BatchSize = result.GetValue(batch),
+                        LearningRate = result.GetValue(rate),
+                        WarmUp = result.GetValue(warmUp),
+                        Seed = result.GetValue(seed),
+                    },
+                    Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads) },
+                },
             };
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             FrontReport report = Run(host, taskData, superNetwork, settings, result.GetValue(output)!, engine, cancellationToken);
             host.Terminal.Write(Table(report, taskData.Definition.MetricName));
+            if (report.NoiseAwareFront is { } front)
+            {
+                host.Output.WriteLine($"Differences that chance does not explain leave {front.Count} of these {report.Front.Count}: trials {string.Join(", ", front.Select(trial => trial.Id))}.");
+            }
+
             host.Output.WriteLine($"Wrote {report.Trials.Count} trials, measured in {PrecisionName.Of(runIn)}, and their front to {result.GetValue(output)}.");
             return Task.FromResult(ExitCode.Done);
         });
@@ -92,12 +134,21 @@ internal static class SearchCommand
             table.AddRow(
                 Text($"{trial.Id}"),
                 trial.SubNetwork,
-                report.Has("error") ? Text($"{100 * (1 - report.Value(trial, "error")):0.0} %") : "",
+                report.Has("error") ? Score(report, trial) : "",
                 Text($"{trial.Parameters / 1e6:0.000} M"),
                 report.Has("latency") ? Text($"{report.Value(trial, "latency"):0.000} ms") : "");
         }
 
         return table;
+    }
+
+    /// <summary>The score with its 95 % interval.</summary>
+    private static string Score(FrontReport report, Trial trial)
+    {
+        string score = Text($"{100 * (1 - report.Value(trial, "error")):0.0} %");
+        return trial.Details.TryGetValue("error_low", out double low) && trial.Details.TryGetValue("error_high", out double high)
+            ? Text($"{score} ({100 * (1 - high):0.0} to {100 * (1 - low):0.0})")
+            : score;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

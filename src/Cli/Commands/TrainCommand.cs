@@ -7,7 +7,6 @@ using Endpoints.Bert.Tokenization;
 using Endpoints.Bert.Training;
 using Endpoints.Cli.Progress;
 using Endpoints.Compute;
-using Endpoints.Pruning;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Tasks;
@@ -26,7 +25,7 @@ internal static class TrainCommand
         var vocabulary = new Option<string?>("--vocab") { Description = "Folder of the tokenizer for --new: vocab.txt, or vocab.json and merges.txt, or tokenizer.json." };
         var deviation = new Option<float>("--init") { Description = "Standard deviation of the weights of --new.", DefaultValueFactory = _ => 0.02f };
         var output = new Option<string>("--out") { Description = "Folder to write the fine-tuned checkpoint to.", Required = true };
-        var strategy = new Option<string>("--strategy") { Description = $"How to fine-tune: {string.Join(", ", Catalogs.FineTuningStrategies.Names)}.", DefaultValueFactory = _ => "full" };
+        var strategy = new StrategyArguments();
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training examples.", DefaultValueFactory = _ => 5 };
         var batch = new Option<int>("--batch") { Description = "Examples in an update step.", DefaultValueFactory = _ => 8 };
         var rate = new Option<float>("--lr") { Description = "Highest learning rate.", DefaultValueFactory = _ => 2e-5f };
@@ -43,8 +42,9 @@ internal static class TrainCommand
         var threads = SharedOptions.Threads();
         var command = new Command("train", "Fine-tune a BERT super-network on a task, so that its sub-networks work too.")
         {
-            task, data, model, fresh, vocabulary, deviation, output, strategy, epochs, batch, rate, warmUp, keep, precision, maxLength, seed, threads,
+            task, data, model, fresh, vocabulary, deviation, output, epochs, batch, rate, warmUp, keep, precision, maxLength, seed, threads,
         };
+        strategy.AddTo(command);
         command.SetAction((result, cancellationToken) =>
         {
             Precision products = TrainablePrecision(result.GetValue(precision)!);
@@ -53,7 +53,10 @@ internal static class TrainCommand
                 host, taskData.Definition, result.GetValue(model), result.GetValue(fresh), result.GetValue(vocabulary), result.GetValue(maxLength), result.GetValue(seed), result.GetValue(deviation));
             var settings = new TrainingSettings
             {
-                Strategy = result.GetValue(strategy)!,
+                Strategy = strategy.Strategy(result),
+                Space = strategy.Space(result),
+                StrategyOptions = strategy.Options(result, start),
+                Teacher = strategy.Teacher(result),
                 MaxLength = result.GetValue(maxLength),
                 FineTuning = new FineTuningOptions
                 {
@@ -71,7 +74,7 @@ internal static class TrainCommand
             CheckpointFolder.Save(result.GetValue(output)!, outcome.Checkpoint);
             host.Output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Wrote {result.GetValue(output)}: epoch {outcome.FineTuning.Kept.Epoch}, validation {taskData.Definition.MetricName} {outcome.FineTuning.Kept.Score:0.0000}, test {outcome.TestScore:0.0000}."));
+                $"Wrote {result.GetValue(output)}: epoch {outcome.FineTuning.Kept.Epoch}, validation {taskData.Definition.MetricName} {outcome.FineTuning.Kept.Score:0.0000}, test {outcome.TestScore:0.0000}{Words.Interval(outcome.TestInterval)}."));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -96,7 +99,18 @@ internal static class TrainCommand
                 $"epoch {epoch.Epoch}/{total}: loss {epoch.Loss:0.0000}, validation {data.Definition.MetricName} {epoch.Score:0.0000}, {epoch.Seconds:0.0} s, {epoch.TokensPerSecond:0} tokens/s")),
             cancellationToken);
         line.Note(Describe(outcome.Speed));
+        line.Note(Describe(outcome.FineTuning.Passes));
         return outcome;
+    }
+
+    /// <summary>What passes cost beside what they compute: a sub-network runs as a view of the weights, so it should cost its share.</summary>
+    private static string Describe(IReadOnlyList<PassCost> passes)
+    {
+        double perPass = passes.Sum(pass => pass.Passes * pass.ShareOfOperations) / passes.Sum(pass => pass.Passes);
+        return string.Create(CultureInfo.InvariantCulture, $"a pass took {perPass:0 %} of the super-network's operations on average: ")
+            + string.Join(", ", passes.Select(pass => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{pass.Kind.ToString().ToLowerInvariant()} {pass.ShareOfOperations:0 %} in {1000 * pass.MeanSeconds:0.0} ms ({pass.Passes} passes)")));
     }
 
     /// <summary>The speed of a training beside the processor's limit.</summary>
@@ -123,20 +137,13 @@ internal static class TrainCommand
             throw new ArgumentException("Give either --model DIR, a checkpoint to start from, or --new l=2,h=128,heads=2,u=512 --vocab DIR for random weights.");
         }
 
-        ImmutableArray<string> labels = task.OutputNames;
         if (model is not null)
         {
-            Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = labels, ProblemType = task.ProblemType, HeadSeed = seed });
-            if (checkpoint.HasFreshHead)
-            {
-                host.Error.WriteLine($"{model} has no classifier head: a fresh one with the labels {string.Join(", ", labels)} was initialised with N(0, 0.02).");
-            }
-
-            return checkpoint;
+            return Load(host, task, model, seed);
         }
 
         ITokenizer tokenizer = TokenizerFolder.Load(vocabulary ?? throw new ArgumentException("--new needs --vocab DIR, the folder of its tokenizer's files."));
-        BertConfig config = Shape(fresh!, tokenizer.VocabularySize, maxLength, labels) with { ProblemType = task.ProblemType };
+        BertConfig config = Shape(fresh!, tokenizer.VocabularySize, maxLength, task.OutputNames) with { ProblemType = task.ProblemType };
         if (tokenizer is WordPieceTokenizer == (config.Architecture == Architecture.Roberta))
         {
             throw new ArgumentException(config.Architecture == Architecture.Roberta
@@ -145,6 +152,18 @@ internal static class TrainCommand
         }
 
         return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, deviation), Tokenizer = tokenizer };
+    }
+
+    /// <summary>A checkpoint to fine-tune on a task, with a fresh classifier head where it has none.</summary>
+    internal static Checkpoint Load(CliHost host, TaskDefinition task, string model, int seed)
+    {
+        Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = task.OutputNames, ProblemType = task.ProblemType, HeadSeed = seed });
+        if (checkpoint.HasFreshHead)
+        {
+            host.Error.WriteLine($"{model} has no classifier head: a fresh one with the labels {string.Join(", ", task.OutputNames)} was initialised with N(0, 0.02).");
+        }
+
+        return checkpoint;
     }
 
     private static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Statistics;
 
 namespace Endpoints.Pruning.Export;
 
@@ -7,6 +8,8 @@ namespace Endpoints.Pruning.Export;
 /// <remarks>
 /// <list type="bullet">
 /// <item><c>smallest-within:1%</c>: fewest parameters among those on the front whose score (1 - error) is at most 1 % of the base's score below it.</item>
+/// <item><c>smallest-not-worse</c> (or <c>smallest-not-worse:1%</c>): fewest parameters among those on the front that do not make significantly more errors
+/// than the base on the validation examples, by a one-sided paired test at 5 % (or that level).</item>
 /// <item><c>params&lt;60M</c> or <c>params&lt;60%</c>: least error among those on the front with fewer parameters than that (K, M, B, or a share of the base's).</item>
 /// <item><c>latency&lt;5ms</c> or <c>latency&lt;50%</c>: likewise by measured latency (us, ms, s, or a share of the base's).</item>
 /// <item><c>trial:12</c> or <c>12</c>: that trial, whether on the front or not.</item>
@@ -24,13 +27,15 @@ public abstract class PickExpression
         PickExpression? expression = (compact[..end], compact[end..]) switch
         {
             ("smallest-within:", var share) => Limit.Parse(share) is { } tolerance ? new SmallestWithin(tolerance.Amount) : null,
+            ("", "smallest-not-worse") => new SmallestNotWorse(PairedTest.Level),
+            ("smallest-not-worse:", var level) => Limit.Parse(level) is { Amount: > 0 and < 1 } chance ? new SmallestNotWorse(chance.Amount) : null,
             ("params<", var size) => Limit.Parse(size, ("k", 1e3), ("m", 1e6), ("b", 1e9), ("", 1)) is { } limit ? new FewerParameters(limit) : null,
             ("latency<", var time) => Limit.Parse(time, ("us", 1e-3), ("ms", 1), ("s", 1e3)) is { } limit ? new LessLatency(limit) : null,
             ("trial:" or "", var id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int trial) ? new TrialById(trial) : null,
             _ => null,
         };
         return expression ?? throw new FormatException(
-            $"'{text}' chooses no sub-network: expected smallest-within:1%, params<60M, params<60%, latency<5ms, latency<50% or trial:12.");
+            $"'{text}' chooses no sub-network: expected smallest-within:1%, smallest-not-worse, params<60M, params<60%, latency<5ms, latency<50% or trial:12.");
     }
 
     /// <summary>Chooses a trial.</summary>

@@ -17,6 +17,14 @@ internal sealed class SmallestWithin(double share) : PickExpression
     }
 }
 
+internal sealed class SmallestNotWorse(double level) : PickExpression
+{
+    internal override Trial ChooseFrom(FrontReport report) => report.Front.Append(BaseOf(report))
+        .Where(trial => !report.IsWorse(trial, BaseOf(report), level))
+        .OrderBy(trial => trial.Parameters).ThenBy(trial => ValueOf(report, trial, "error")).ThenBy(trial => trial.Id)
+        .First();
+}
+
 internal sealed class FewerParameters(Limit limit) : PickExpression
 {
     internal override Trial ChooseFrom(FrontReport report)

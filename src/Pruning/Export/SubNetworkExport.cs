@@ -4,6 +4,7 @@ using Endpoints.Compute;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Statistics;
 
 namespace Endpoints.Pruning.Export;
 
@@ -30,6 +31,7 @@ public static class SubNetworkExport
     /// <param name="metric">What 1 - error is called, for example <c>accuracy</c>.</param>
     /// <param name="test">The metric of <see cref="Cut"/> on the test part, which then is the checkpoint's figure; null leaves the search's on validation as that.</param>
     /// <param name="precision">What weights are stored in. Default float32.</param>
+    /// <param name="calibration">The temperature of <see cref="Cut"/>'s scores; null leaves them as they are.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="InvalidDataException">The search was of other weights.</exception>
     public static Checkpoint Write(
@@ -40,7 +42,8 @@ public static class SubNetworkExport
         Trial trial,
         string metric,
         TestScore? test = null,
-        Precision precision = Precision.Float32)
+        Precision precision = Precision.Float32,
+        Calibration? calibration = null)
     {
         RequireSearched(superNetwork, parent, report);
         return Save(directory, Cut(superNetwork, SubNetwork.Parse(trial.SubNetwork, superNetwork.Config), precision), precision, new EndpointMetadata
@@ -54,7 +57,7 @@ public static class SubNetworkExport
             Parameters = trial.Parameters,
             PaperParameters = trial.PaperParameters,
             ParentParameters = ParameterCount.Sliced(superNetwork.Config, SubNetwork.Full(superNetwork.Config)),
-        });
+        }, calibration);
     }
 
     /// <summary>Checks that a search was of these very weights: else its figures say nothing of what is exported.</summary>
@@ -80,9 +83,10 @@ public static class SubNetworkExport
     /// <param name="subNetwork">What of it.</param>
     /// <param name="precision">What weights are stored in.</param>
     /// <param name="test">A metric of <see cref="Cut"/> on the test part; null without one.</param>
+    /// <param name="calibration">The temperature of <see cref="Cut"/>'s scores; null leaves them as they are.</param>
     /// <returns>What was written.</returns>
     public static Checkpoint Write(
-        string directory, Checkpoint superNetwork, string parent, SubNetwork subNetwork, Precision precision, TestScore? test = null)
+        string directory, Checkpoint superNetwork, string parent, SubNetwork subNetwork, Precision precision, TestScore? test = null, Calibration? calibration = null)
     {
         var whole = SubNetwork.Full(superNetwork.Config);
         bool isKnown = subNetwork.Equals(whole) && superNetwork.Metadata is { ParentParameters: > 0 };
@@ -97,45 +101,38 @@ public static class SubNetworkExport
         };
         if (test is not null)
         {
-            metadata = metadata with
-            {
-                Split = "test",
-                MeasuredIn = test.Precision,
-                Metrics = new SortedDictionary<string, double>(metadata.Metrics.ToDictionary(), StringComparer.Ordinal) { [test.Metric] = test.Value },
-            };
+            metadata = metadata with { Split = "test", MeasuredIn = test.Precision, Metrics = new MetricTable(metadata.Metrics).Add(test.Metric, test.Value, test.Interval).Figures };
         }
 
-        return Save(directory, Cut(superNetwork, subNetwork, precision), precision, metadata);
+        return Save(directory, Cut(superNetwork, subNetwork, precision), precision, metadata, calibration);
     }
 
-    private static Checkpoint Save(string directory, Checkpoint cut, Precision precision, EndpointMetadata metadata)
+    private static Checkpoint Save(string directory, Checkpoint cut, Precision precision, EndpointMetadata metadata, Calibration? calibration)
     {
-        Checkpoint checkpoint = cut with { Metadata = metadata with { Precision = precision } };
+        Checkpoint checkpoint = ScoreCalibration.Apply(cut with { Metadata = metadata with { Precision = precision } }, calibration);
         CheckpointFolder.Save(directory, checkpoint, precision);
         return checkpoint;
     }
 
     private static SortedDictionary<string, double> MetricsOf(FrontReport report, Trial trial, string metric, TestScore? test)
     {
-        var metrics = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var metrics = new MetricTable();
         foreach ((ObjectiveInfo objective, double value) in report.Configuration.Objectives.Zip(trial.Values))
         {
             if (objective.Name == "error")
             {
                 // An error of 1 may stand for a metric that is undefined, which is stored as NaN.
-                metrics[test is null ? metric : $"validation_{metric}"] = trial.Details.ContainsKey(ValidationError.Undefined) ? double.NaN : 1 - value;
+                metrics.Add(test is null ? metric : $"validation_{metric}", trial.Details.ContainsKey(ValidationError.Undefined) ? double.NaN : 1 - value, IntervalOf(trial));
             }
             else if (objective.Name != "parameters")
             {
-                metrics[objective.Unit.Length == 0 ? objective.Name : $"{objective.Name}_{objective.Unit}"] = value;
+                metrics.Add(objective.Unit.Length == 0 ? objective.Name : $"{objective.Name}_{objective.Unit}", value);
             }
         }
 
-        if (test is not null)
-        {
-            metrics[test.Metric] = test.Value;
-        }
-
-        return metrics;
+        return test is null ? metrics.Figures : metrics.Add(test.Metric, test.Value, test.Interval).Figures;
     }
+
+    private static ConfidenceInterval? IntervalOf(Trial trial) =>
+        trial.Details.TryGetValue("error_low", out double low) && trial.Details.TryGetValue("error_high", out double high) ? new ConfidenceInterval(1 - high, 1 - low) : null;
 }

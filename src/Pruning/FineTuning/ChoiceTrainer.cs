@@ -16,5 +16,7 @@ internal sealed class ChoiceTrainer(ITrainer trainer, int choices) : ITrainer
     public float Accumulate(SubNetwork subNetwork, TokenBatch batch, ILoss loss, Span<float> logits) =>
         trainer.Accumulate(subNetwork, batch, new ChoiceLoss(loss, choices), logits);
 
+    public void Forward(SubNetwork subNetwork, TokenBatch batch, Span<float> logits) => trainer.Forward(subNetwork, batch, logits);
+
     public float Step(float learningRate) => trainer.Step(learningRate);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Endpoints.Bert;
 using Endpoints.Bert.Training;
 using Endpoints.Pruning.Batches;
 
@@ -14,6 +12,9 @@ namespace Endpoints.Pruning.FineTuning;
 /// <param name="time">The clock for rates and time left.</param>
 public sealed class FineTuner(ITrainer trainer, IFineTuningStrategy strategy, FineTuningOptions options, TimeProvider time)
 {
+    /// <value>A fixed teacher's logits of all examples, (examples × labels) in their order, which strategies then follow; null (default) without one.</value>
+    public float[]? TeacherLogits { get; init; }
+
     /// <summary>Runs all epochs.</summary>
     /// <param name="examples">What to learn.</param>
     /// <param name="validate">Scores the trainer's weights after an epoch (from 1); larger is better, NaN is worst.</param>
@@ -33,78 +34,24 @@ public sealed class FineTuner(ITrainer trainer, IFineTuningStrategy strategy, Fi
         Action<EpochResult>? epochDone = null,
         CancellationToken cancellationToken = default)
     {
-        options.Validate();
-        examples.CheckFit(trainer.Config);
-        var run = new Pace(examples.Count, options, time);
-        var schedule = new LinearSchedule(options.LearningRate, run.WarmUpSteps, run.TotalSteps);
+        var session = new FineTuningSession(trainer, strategy, options, examples, TeacherLogits, time);
         var epochs = new List<EpochResult>();
         EpochResult? kept = null;
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        while (!session.IsFinished)
         {
-            (double before, long tokens) = (run.TrainingSeconds, run.Tokens);
-            double loss = RunEpoch(epoch, examples, schedule, run, progress, cancellationToken);
-            double score = run.TimeValidation(() => validate(epoch));
-            var result = new EpochResult(epoch, loss, score, run.TrainingSeconds - before, run.Tokens - tokens);
+            EpochResult result = session.RunEpoch(validate, progress, cancellationToken);
             epochs.Add(result);
             epochDone?.Invoke(result);
-            if (options.Keep == KeptEpoch.Last ? epoch == options.Epochs : kept is null || IsBetter(score, kept.Score))
+            if (options.Keep == KeptEpoch.Last ? session.IsFinished : kept is null || IsBetter(result.Score, kept.Score))
             {
                 kept = result;
-                keep(epoch);
+                keep(result.Epoch);
             }
         }
 
-        return new FineTuningResult(epochs, kept!);
+        return new FineTuningResult(epochs, kept!) { Passes = session.Costs };
     }
 
-    private double RunEpoch(
-        int epoch, LabelledEncodings examples, LinearSchedule schedule, Pace pace, Action<FineTuningProgress>? progress, CancellationToken cancellationToken)
-    {
-        int[] order = [.. Enumerable.Range(0, examples.Count)];
-        RandomStream.Create(options.Seed, "shuffle", epoch).Shuffle(order);
-        var batch = new TokenBatch();
-        double lossSum = 0;
-        foreach (int[] rows in order.Chunk(options.BatchSize))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            long start = time.GetTimestamp();
-            batch.Clear();
-            foreach (int row in rows)
-            {
-                examples.AddTo(batch, row);
-            }
-
-            int step = pace.Steps;
-            float rate = schedule.Rate(step);
-            float loss = strategy.Accumulate(new TrainingStep
-            {
-                Trainer = examples.Choices > 1 ? new ChoiceTrainer(trainer, examples.Choices) : trainer,
-                Batch = batch,
-                LabelLoss = examples.CreateLoss(rows),
-                Index = step,
-                TotalSteps = pace.TotalSteps,
-                Random = RandomStream.Create(options.Seed, "sub-networks", step),
-            });
-            float norm = trainer.Step(rate);
-            CheckFinite(loss, norm, epoch, step, rate);
-            lossSum += (double)loss * rows.Length;
-            pace.Add(rows.Length, batch.TokenCount, time.GetElapsedTime(start));
-            progress?.Invoke(new FineTuningProgress(
-                epoch, pace.Steps, pace.TotalSteps, loss, rate, norm, pace.ExamplesPerSecond, pace.TokensPerSecond, pace.Remaining(epoch)));
-        }
-
-        return lossSum / examples.Count;
-    }
-
-    private static bool IsBetter(double score, double best) => score > best || (double.IsNaN(best) && !double.IsNaN(score));
-
-    private static void CheckFinite(float loss, float norm, int epoch, int step, float rate)
-    {
-        if (!float.IsFinite(loss) || !float.IsFinite(norm))
-        {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Fine-tuning diverged: loss {loss} and gradient norm {norm} at step {step + 1} (epoch {epoch}, learning rate {rate:g3}). Try a lower learning rate or a warm-up."));
-        }
-    }
+    /// <summary>True when a score is better than the best so far; anything is better than NaN.</summary>
+    internal static bool IsBetter(double score, double best) => score > best || (double.IsNaN(best) && !double.IsNaN(score));
 }

@@ -76,4 +76,8 @@ public sealed record EpochResult(int Epoch, double Loss, double Score, double Se
 /// <summary>A finished fine-tuning.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>
 /// <param name="Kept">The epoch whose weights were kept.</param>
-public sealed record FineTuningResult(IReadOnlyList<EpochResult> Epochs, EpochResult Kept);
+public sealed record FineTuningResult(IReadOnlyList<EpochResult> Epochs, EpochResult Kept)
+{
+    /// <value>What the passes of the update steps cost, kind by kind.</value>
+    public IReadOnlyList<PassCost> Passes { get; init; } = [];
+}

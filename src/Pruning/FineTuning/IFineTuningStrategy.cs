@@ -36,6 +36,20 @@ public sealed record TrainingStep
 
     /// <value>Draws sub-networks; depends on the run's seed and <see cref="Index"/> only, so all strategies of one seed draw alike.</value>
     public required Random Random { get; init; }
+
+    /// <value>Logits of a fixed teacher, (rows × labels), to follow in place of the super-network's own; null without one.</value>
+    public float[]? TeacherLogits { get; init; }
+
+    /// <value>Measures the passes; null does not.</value>
+    public PassCosts? Costs { get; init; }
+
+    /// <summary>One pass: forward, loss, backward.</summary>
+    internal float Run(PassKind kind, SubNetwork subNetwork, ILoss loss, float[] logits) => Costs is null
+        ? Trainer.Accumulate(subNetwork, Batch, loss, logits)
+        : Costs.Measure(kind, subNetwork, Batch, () => Trainer.Accumulate(subNetwork, Batch, loss, logits));
+
+    /// <summary>Room for the logits of the batch.</summary>
+    internal float[] NewLogits() => new float[Batch.Count * Trainer.Config.LabelCount];
 }
 
 /// <summary>What making a strategy needs.</summary>
@@ -46,8 +60,11 @@ public sealed record StrategyContext(ISearchSpace Space, StrategyOptions Options
 /// <summary>Switches of the strategies, with the paper's values as defaults.</summary>
 public sealed record StrategyOptions
 {
-    /// <value>Random sub-networks in every step (k). Default 2; at least 0.</value>
-    public int RandomSubNetworks { get; init; } = 2;
+    /// <value>
+    /// Random sub-networks in every step that has them (k). Null (default) is 2 beside the super-network (sandwich, distillation, full) and 1 alone (random,
+    /// random-linear, alternating). At least 1; sandwich and full also take 0.
+    /// </value>
+    public int? RandomSubNetworks { get; init; }
 
     /// <value>Temperature T of the distillation. Default 10; above 0.</value>
     public float Temperature { get; init; } = 10;
@@ -57,6 +74,9 @@ public sealed record StrategyOptions
 
     /// <value>Sub-networks also learn from the labels (classification and multiple choice only; a regression follows the super-network alone). Default true.</value>
     public bool LabelTerm { get; init; } = true;
+
+    /// <value>Whether the super-network that sub-networks follow learns from the labels too (<c>distillation</c> only). Default true; the published code had false.</value>
+    public bool TrainTeacher { get; init; } = true;
 
     /// <value>The smallest sub-network of the sandwich rule; null (default) takes the search space's.</value>
     public SubNetwork? Smallest { get; init; }

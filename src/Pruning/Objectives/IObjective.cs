@@ -30,7 +30,22 @@ public interface IExactObjective : IObjective
 /// <summary>What an objective found.</summary>
 /// <param name="Value">The value to minimise.</param>
 /// <param name="Details">Other figures worth keeping with the trial, by name; may be null.</param>
-public readonly record struct Measurement(double Value, IReadOnlyDictionary<string, double>? Details = null);
+public readonly record struct Measurement(double Value, IReadOnlyDictionary<string, double>? Details = null)
+{
+    /// <summary>The predicted label or value of each validation example, which paired tests between trials need; null where the objective predicts nothing.</summary>
+    public float[]? Predictions { get; init; }
+}
+
+/// <summary>An objective that can end its evaluation as soon as the value is sure to be of no interest.</summary>
+public interface IBoundedObjective : IObjective
+{
+    /// <summary>Evaluates a sub-network, or as much of it as it takes to know that its value exceeds <paramref name="most"/>.</summary>
+    /// <param name="subNetwork">What to evaluate.</param>
+    /// <param name="most">A larger value is dominated.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The value; where it ended early, an estimate above <paramref name="most"/>.</returns>
+    Measurement Evaluate(SubNetwork subNetwork, double most, CancellationToken cancellationToken = default);
+}
 
 /// <summary>What making an objective may need.</summary>
 public sealed record ObjectiveContext

@@ -3,6 +3,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.Statistics;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Pipeline;
@@ -28,7 +29,11 @@ public enum TaskSplit
 /// <param name="LargestLogitDifference">Largest difference of a logit to float32's, as a share of the range of float32's logits.</param>
 /// <param name="ExamplesPerSecond">Median rate over the rounds, without tokenization.</param>
 public sealed record PrecisionResult(
-    Precision Precision, double Score, double Difference, double? ChangedLabels, double LargestLogitDifference, double ExamplesPerSecond);
+    Precision Precision, double Score, double Difference, double? ChangedLabels, double LargestLogitDifference, double ExamplesPerSecond)
+{
+    /// <value>95 % confidence interval of the score; null where the metric is undefined.</value>
+    public ConfidenceInterval? Interval { get; init; }
+}
 
 /// <summary>What an evaluation was of, and what it found.</summary>
 /// <param name="Metric">Name of the metric.</param>
@@ -69,7 +74,7 @@ public static class PrecisionEvaluation
         IReadOnlyList<Example> part = split switch { TaskSplit.Train => data.Train, TaskSplit.Validation => data.Validation, _ => data.Test };
         LabelledEncodings examples = TaskEncodings.Encode(data.Definition, part, checkpoint, maxLength);
         examples.CheckFit(checkpoint.Config);
-        var evaluator = new Evaluator(examples, data.Definition.Metric.Score, lanes: engine.LaneCount);
+        var evaluator = new Evaluator(examples, data.Definition.Metric, lanes: engine.LaneCount);
         Precision[] all = [Precision.Float32, .. precisions.Where(precision => precision != Precision.Float32).Distinct()];
         ISuperNetwork[] networks = [.. all.Select(precision => engine.Load(checkpoint, precision))];
         float[][] logits = [.. all.Select(_ => Array.Empty<float>())];
@@ -90,7 +95,10 @@ public static class PrecisionEvaluation
             double score = evaluator.Score(logits[i]), reference = evaluator.Score(logits[0]);
             double median = Median([.. Enumerable.Range(0, rounds).Select(round => seconds[i, round])]);
             return new PrecisionResult(
-                precision, score, score - reference, ChangedLabels(evaluator, logits[0], logits[i]), LargestDifference(logits[0], logits[i]), examples.Count / median);
+                precision, score, score - reference, ChangedLabels(evaluator, logits[0], logits[i]), LargestDifference(logits[0], logits[i]), examples.Count / median)
+            {
+                Interval = evaluator.Interval(logits[i]) is { IsDefined: true } interval ? interval : null,
+            };
         }
 
         return new PrecisionReport(

@@ -3,11 +3,14 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.SearchSpaces.Sampling;
+using Endpoints.Pruning.StandAlone;
+using Endpoints.Pruning.Statistics;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Pipeline;
@@ -36,6 +39,12 @@ public sealed record SearchSettings
     /// <value>Longest input in tokens. Default 128.</value>
     public int MaxLength { get; init; } = 128;
 
+    /// <value>Ends evaluations of sub-networks that are dominated beyond doubt, whose error then is an estimate. Default false.</value>
+    public bool StopDominated { get; init; }
+
+    /// <value>Fine-tunes every sub-network on its own from the weights given, which then are the pretrained ones; null (default) shares a super-network's weights.</value>
+    public StandAloneSettings? StandAlone { get; init; }
+
     /// <value>What sub-networks run in while their error and latency are measured: what they will be served in. Default float32.</value>
     public Precision Precision { get; init; }
 }
@@ -44,14 +53,22 @@ public sealed record SearchSettings
 /// <param name="Metric">Its name, for example <c>accuracy</c>.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Precision">What products ran in.</param>
-public sealed record TestScore(string Metric, double Value, Precision Precision);
+public sealed record TestScore(string Metric, double Value, Precision Precision)
+{
+    /// <value>Its 95 % confidence interval; null where it is not known.</value>
+    public ConfidenceInterval? Interval { get; init; }
+
+    /// <summary>A score and its interval.</summary>
+    public static TestScore Of(string metric, EvaluationResult evaluation, Precision precision) =>
+        new(metric, evaluation.Score, precision) { Interval = evaluation.Interval.IsDefined ? evaluation.Interval : null };
+}
 
 /// <summary>From a task and a fine-tuned super-network to the Pareto front of its sub-networks.</summary>
 public static class SuperNetworkSearch
 {
     /// <summary>Searches, or continues the search that the folder holds.</summary>
-    /// <param name="data">The task; only its validation part is looked at.</param>
-    /// <param name="superNetwork">The fine-tuned super-network.</param>
+    /// <param name="data">The task; only its validation part is looked at, and by a stand-alone search all of it.</param>
+    /// <param name="superNetwork">The fine-tuned super-network; for a stand-alone search the pretrained one.</param>
     /// <param name="settings">How.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="engine">Runs the sub-networks.</param>
@@ -75,13 +92,19 @@ public static class SuperNetworkSearch
         var context = new ObjectiveContext
         {
             SuperNetwork = engine.Load(superNetwork.Parameters, settings.Precision),
-            Validation = new Evaluator(validation, data.Definition.Metric.Score, lanes: engine.LaneCount),
+            Validation = new Evaluator(validation, data.Definition.Metric, lanes: engine.LaneCount),
             Time = time,
             Folder = folder,
             Device = engine.Description,
             Notice = notice,
         };
         IObjective[] objectives = [.. settings.Objectives.Select(name => Catalogs.Objectives.Create(name, context))];
+        LabelledEncodings? train = settings.StandAlone is null ? null : TaskEncodings.Encode(data.Definition, data.Train, superNetwork, settings.MaxLength);
+        if (train is not null)
+        {
+            FineTuneInstead(objectives, new StandAloneError(EvaluatorOf(data, superNetwork, settings, train, context.Validation, engine, time)));
+        }
+
         ISearchMethod method = Catalogs.SearchMethods.Create(settings.Method, new SearchContext(space, settings.Seed) { Objectives = objectives });
         var report = SearchRun.Run(
             new SearchSetup
@@ -97,12 +120,15 @@ public static class SuperNetworkSearch
                     Method = settings.Method,
                     Seed = settings.Seed,
                     Precision = settings.Precision,
+                    StopDominated = settings.StopDominated,
+                    StandAlone = train is null ? null : InfoOf(settings.StandAlone!.FineTuning, train),
                     Objectives = [.. objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))],
                 },
                 Space = space,
                 Method = method,
                 Objectives = objectives,
                 Trials = settings.Trials,
+                Truth = ValidationTruth.Of(data.Definition.Metric, validation.Targets),
                 Time = time,
                 Progress = progress,
                 Notice = notice,
@@ -127,8 +153,32 @@ public static class SuperNetworkSearch
         CancellationToken cancellationToken = default)
     {
         LabelledEncodings examples = TaskEncodings.Encode(data.Definition, data.Test, superNetwork, maxLength);
-        var test = new Evaluator(examples, data.Definition.Metric.Score, lanes: engine.LaneCount);
-        double score = test.Score(engine.Load(superNetwork.Parameters, precision), subNetwork, cancellationToken);
-        return new TestScore(data.Definition.MetricName, score, precision);
+        var test = new Evaluator(examples, data.Definition.Metric, lanes: engine.LaneCount);
+        return TestScore.Of(
+            data.Definition.MetricName, test.Evaluate(engine.Load(superNetwork.Parameters, precision), subNetwork, cancellationToken), precision);
     }
+
+    private static void FineTuneInstead(IObjective[] objectives, StandAloneError error)
+    {
+        int index = Array.FindIndex(objectives, objective => objective.Name == error.Name);
+        objectives[index >= 0 ? index : throw new ArgumentException("A stand-alone search fine-tunes to measure the error: add error to its objectives.")] = error;
+    }
+
+    private static StandAloneEvaluator EvaluatorOf(
+        TaskData data, Checkpoint pretrained, SearchSettings settings, LabelledEncodings train, Evaluator validation, CpuEngine engine, TimeProvider time)
+    {
+        LabelledEncodings test = TaskEncodings.Encode(data.Definition, data.Test, pretrained, settings.MaxLength);
+        return new StandAloneEvaluator(
+            pretrained.Parameters,
+            train,
+            validation,
+            new Evaluator(test, data.Definition.Metric, lanes: engine.LaneCount),
+            settings.StandAlone!,
+            engine,
+            settings.Precision,
+            time);
+    }
+
+    private static StandAloneInfo InfoOf(FineTuningOptions options, LabelledEncodings train) =>
+        new(options.Epochs, options.BatchSize, options.LearningRate, options.WarmUp, options.Seed, Fingerprint.Of(train));
 }

@@ -5,6 +5,7 @@ using Endpoints.Bert.Training;
 using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.Statistics;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Pipeline;
@@ -17,6 +18,12 @@ public sealed record TrainingSettings
 
     /// <value>Search space that the strategy draws sub-networks from. Default <c>small</c>.</value>
     public string Space { get; init; } = "small";
+
+    /// <value>Switches of the strategy. Default the paper's.</value>
+    public StrategyOptions StrategyOptions { get; init; } = new();
+
+    /// <value>A fixed teacher of the same task, which sub-networks (by <c>standard</c>, the super-network) follow in place of the super-network; null (default) without one.</value>
+    public Checkpoint? Teacher { get; init; }
 
     /// <value>Epochs, batches, learning rate.</value>
     public FineTuningOptions FineTuning { get; init; } = new();
@@ -48,7 +55,11 @@ public sealed record TrainingSpeed(Precision Precision, int Threads, double Toke
 /// <param name="FineTuning">Every epoch.</param>
 /// <param name="TestScore">The task's metric on the test part.</param>
 /// <param name="Speed">How fast it ran.</param>
-public sealed record TrainingOutcome(Checkpoint Checkpoint, FineTuningResult FineTuning, double TestScore, TrainingSpeed Speed);
+public sealed record TrainingOutcome(Checkpoint Checkpoint, FineTuningResult FineTuning, double TestScore, TrainingSpeed Speed)
+{
+    /// <value>95 % confidence interval of <see cref="TestScore"/>.</value>
+    public ConfidenceInterval TestInterval { get; init; }
+}
 
 /// <summary>From a task and a checkpoint to a fine-tuned super-network.</summary>
 public static class SuperNetworkTraining
@@ -74,28 +85,33 @@ public static class SuperNetworkTraining
     {
         RequireSameLabels(data.Definition, start.Config);
         LabelledEncodings Encode(IReadOnlyList<Example> examples) => TaskEncodings.Encode(data.Definition, examples, start, settings.MaxLength);
-        var validation = new Evaluator(Encode(data.Validation), data.Definition.Metric.Score, lanes: engine.LaneCount);
+        Evaluator EvaluatorOf(IReadOnlyList<Example> examples) => new(Encode(examples), data.Definition.Metric, lanes: engine.LaneCount);
+        Evaluator validation = EvaluatorOf(data.Validation);
         SubNetwork whole = SubNetwork.Full(start.Config);
         IFineTuningStrategy strategy = Catalogs.FineTuningStrategies.Create(
-            settings.Strategy, new StrategyContext(Catalogs.SearchSpaces.Create(settings.Space, start.Config), new StrategyOptions()));
+            settings.Strategy, new StrategyContext(Catalogs.SearchSpaces.Create(settings.Space, start.Config), settings.StrategyOptions));
+        LabelledEncodings train = Encode(data.Train);
+        float[]? teacherLogits = settings.Teacher is { } teacher ? TeacherLogits.Of(data.Definition, data.Train, train, start, teacher, settings.MaxLength, engine, cancellationToken) : null;
 
         BertParameters kept = start.Parameters;
+        EvaluationResult? keptValidation = null, lastValidation = null;
         FineTuningResult result;
         TrainingSpeed speed;
         using (var trainer = new Trainer(start.Parameters, settings.Trainer))
         {
-            result = new FineTuner(trainer, strategy, settings.FineTuning, time).Run(
-                Encode(data.Train),
-                _ => validation.Score(engine.Load(trainer.Parameters, settings.ScoredIn), whole, cancellationToken),
-                _ => kept = trainer.Parameters.Clone(),
+            result = new FineTuner(trainer, strategy, settings.FineTuning, time) { TeacherLogits = teacherLogits }.Run(
+                train,
+                _ => (lastValidation = validation.Evaluate(engine.Load(trainer.Parameters, settings.ScoredIn), whole, cancellationToken)).Score,
+                _ => (kept, keptValidation) = (trainer.Parameters.Clone(), lastValidation),
                 progress,
                 epochDone,
                 cancellationToken);
             speed = Speed(trainer, result);
         }
 
-        double testScore = new Evaluator(Encode(data.Test), data.Definition.Metric.Score, lanes: engine.LaneCount).Score(engine.Load(kept, settings.ScoredIn), whole, cancellationToken);
-        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = Describe(data, start.Config, result.Kept.Score, testScore, settings.ScoredIn) }, result, testScore, speed);
+        EvaluationResult test = EvaluatorOf(data.Test).Evaluate(engine.Load(kept, settings.ScoredIn), whole, cancellationToken);
+        EndpointMetadata metadata = Describe(data, start.Config, keptValidation!, test, settings.ScoredIn);
+        return new TrainingOutcome(start with { Parameters = kept, HasFreshHead = false, Metadata = metadata }, result, test.Score, speed) { TestInterval = test.Interval };
     }
 
     private static TrainingSpeed Speed(Trainer trainer, FineTuningResult result)
@@ -105,7 +121,7 @@ public static class SuperNetworkTraining
             trainer.Precision, trainer.Threads, result.Epochs.Sum(epoch => epoch.Tokens) / seconds, trainer.Operations / seconds, trainer.MeasurePeak());
     }
 
-    private static EndpointMetadata Describe(TaskData data, BertConfig config, double validationScore, double testScore, Precision scoredIn)
+    private static EndpointMetadata Describe(TaskData data, BertConfig config, EvaluationResult validation, EvaluationResult test, Precision scoredIn)
     {
         long parameters = ParameterCount.Sliced(config, SubNetwork.Full(config));
         string metric = data.Definition.MetricName;
@@ -114,7 +130,7 @@ public static class SuperNetworkTraining
             Task = data.Definition.Name,
             Split = "test",
             MeasuredIn = scoredIn,
-            Metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { [metric] = testScore, [$"validation_{metric}"] = validationScore },
+            Metrics = new MetricTable().Add(metric, test).Add($"validation_{metric}", validation).Figures,
             Parameters = parameters,
             PaperParameters = ParameterCount.Paper(config, SubNetwork.Full(config)),
             ParentParameters = parameters,

@@ -11,7 +11,7 @@ internal static class FrontFiles
     {
         Replace(Path.Combine(folder, "trials.csv"), Csv(report, report.Trials));
         Replace(Path.Combine(folder, "front.csv"), Csv(report, report.Front));
-        var document = new FrontDocument(report.Configuration, report.Trials.Count, report.Hypervolume, report.Base, report.Front);
+        FrontDocument document = FrontDocument.Of(report);
         Replace(Path.Combine(folder, "front.json"), JsonSerializer.Serialize(document, FrontJson.Default.FrontDocument) + "\n");
     }
 

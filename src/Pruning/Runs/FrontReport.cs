@@ -1,4 +1,5 @@
 using Endpoints.Pruning.Fronts;
+using Endpoints.Pruning.Statistics;
 
 namespace Endpoints.Pruning.Runs;
 
@@ -6,9 +7,13 @@ namespace Endpoints.Pruning.Runs;
 public sealed class FrontReport
 {
     private readonly Dictionary<string, int> _index;
+    private readonly NoiseAwareFront? _noise;
 
-    /// <summary>Computes front, ranks and hypervolume.</summary>
-    public FrontReport(RunConfiguration configuration, IReadOnlyList<Trial> trials)
+    /// <summary>Computes fronts, ranks and hypervolume.</summary>
+    /// <param name="configuration">What the search was of.</param>
+    /// <param name="trials">Its trials.</param>
+    /// <param name="truth">What is right for the validation examples; null leaves the noise-aware front out.</param>
+    public FrontReport(RunConfiguration configuration, IReadOnlyList<Trial> trials, ValidationTruth? truth = null)
     {
         Configuration = configuration;
         Trials = [.. trials];
@@ -20,6 +25,8 @@ public sealed class FrontReport
         int along = Math.Min(1, configuration.Objectives.Count - 1);
         Front = [.. Trials.Where((_, i) => Ranks[i] == 0).OrderBy(trial => trial.Values[along]).ThenBy(trial => trial.Values[0]).ThenBy(trial => trial.Id)];
         Base = Trials.FirstOrDefault(trial => trial.SubNetwork == "full");
+        _noise = truth is not null && _index.TryGetValue("error", out int error) && Trials.Any(trial => trial.Predictions is not null) ? new NoiseAwareFront(truth, error) : null;
+        NoiseAwareFront = _noise?.Of(Front);
         Hypervolume = points.Length == 0
             ? 0
             : Fronts.Hypervolume.Of(Normalization.Quantile(points), [.. Enumerable.Repeat(2.0, configuration.Objectives.Count)]);
@@ -37,6 +44,12 @@ public sealed class FrontReport
     /// <summary>The trials that no other dominates, by ascending second objective.</summary>
     public IReadOnlyList<Trial> Front { get; }
 
+    /// <summary>
+    /// The front without differences inside the noise: each larger trial is significantly better than the smaller ones (paired tests on the validation examples at
+    /// 5 %). Null where the search kept no predictions.
+    /// </summary>
+    public IReadOnlyList<Trial>? NoiseAwareFront { get; }
+
     /// <summary>The trial of the whole super-network; null where it was not evaluated.</summary>
     public Trial? Base { get; }
 
@@ -52,14 +65,34 @@ public sealed class FrontReport
         ? trial.Values[i]
         : throw new ArgumentException($"This search did not measure {objective}: its objectives are {string.Join(", ", _index.Keys)}.");
 
+    /// <summary>Whether a trial makes significantly more errors than another on the validation examples (paired test, one-sided).</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="reference">The one that it is compared with.</param>
+    /// <param name="level">Level of significance. Default 0.05.</param>
+    /// <exception cref="InvalidOperationException">The search kept no predictions.</exception>
+    public bool IsWorse(Trial trial, Trial reference, double level = PairedTest.Level) => _noise is null
+        ? throw new InvalidOperationException("This search kept no predictions of its trials, which a paired test needs: search again into another folder, with the objective error.")
+        : _noise.IsWorse(trial, reference, level);
+
     /// <summary>Reads the report of a run's folder, finished or not.</summary>
     /// <exception cref="InvalidDataException">The folder holds no search, or its journal is corrupt.</exception>
     public static FrontReport Read(string folder)
     {
         (RunConfiguration configuration, IReadOnlyList<Trial> trials) = TrialJournal.Read(folder);
-        return new FrontReport(configuration, trials);
+        return new FrontReport(configuration, trials, ValidationTruth.Read(folder));
     }
 }
 
 /// <summary>The contents of <c>front.json</c>.</summary>
-internal sealed record FrontDocument(RunConfiguration Configuration, int Trials, double Hypervolume, Trial? Base, IReadOnlyList<Trial> Front);
+internal sealed record FrontDocument(
+    RunConfiguration Configuration, int Trials, double Hypervolume, Trial? Base, IReadOnlyList<Trial> Front, IReadOnlyList<int>? NoiseAwareFront)
+{
+    /// <summary>Of a report; predictions stay in the journal, and of the noise-aware front the trials' numbers do.</summary>
+    public static FrontDocument Of(FrontReport report) => new(
+        report.Configuration,
+        report.Trials.Count,
+        report.Hypervolume,
+        report.Base is { } whole ? whole with { Predictions = null } : null,
+        [.. report.Front.Select(trial => trial with { Predictions = null })],
+        report.NoiseAwareFront is { } front ? [.. front.Select(trial => trial.Id)] : null);
+}

@@ -41,6 +41,14 @@ public sealed record RunConfiguration
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Precision Precision { get; init; }
 
+    /// <value>Whether evaluations end once a trial is dominated beyond doubt. Files leave false out.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool StopDominated { get; init; }
+
+    /// <value>How each sub-network is fine-tuned where the search is stand-alone; null where it shares the super-network's weights.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StandAloneInfo? StandAlone { get; init; }
+
     /// <value>The objectives, in the order of every trial's values.</value>
     public required IReadOnlyList<ObjectiveInfo> Objectives { get; init; }
 
@@ -79,10 +87,14 @@ public sealed record RunConfiguration
             ("method", there.Method, Method),
             ("seed", $"{there.Seed}", $"{Seed}"),
             ("precision", PrecisionName.Of(there.Precision), PrecisionName.Of(Precision)),
+            ("stopping of dominated trials", OnOff(there.StopDominated), OnOff(StopDominated)),
+            ("stand-alone fine-tuning", $"{there.StandAlone?.ToString() ?? "none"}", $"{StandAlone?.ToString() ?? "none"}"),
             ("objectives", NamesOf(there.Objectives), NamesOf(Objectives)),
         ];
         return string.Join("; ", values.Where(value => value.There != value.Here).Select(value => $"{value.Name} is {value.There} there and {value.Here} here"));
     }
+
+    private static string OnOff(bool isOn) => isOn ? "on" : "off";
 
     private static string NamesOf(IReadOnlyList<ObjectiveInfo> objectives) =>
         string.Join(",", objectives.Select(objective => objective.Unit.Length == 0 ? objective.Name : $"{objective.Name} in {objective.Unit}"));
@@ -92,3 +104,17 @@ public sealed record RunConfiguration
 /// <param name="Name">For example <c>latency</c>.</param>
 /// <param name="Unit">For example <c>ms</c>; empty for a plain number.</param>
 public sealed record ObjectiveInfo(string Name, string Unit);
+
+/// <summary>What files say of a stand-alone search's fine-tuning.</summary>
+/// <param name="Epochs">Most epochs of a trial.</param>
+/// <param name="BatchSize">Examples in a step.</param>
+/// <param name="LearningRate">Highest learning rate.</param>
+/// <param name="WarmUp">Share of the steps that the rate rises over.</param>
+/// <param name="Seed">Of order and dropout.</param>
+/// <param name="Train">Fingerprint of the training examples.</param>
+public sealed record StandAloneInfo(int Epochs, int BatchSize, float LearningRate, double WarmUp, int Seed, string Train)
+{
+    /// <summary>For messages.</summary>
+    public override string ToString() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Epochs} epochs of {Train}, batch {BatchSize}, rate {LearningRate:g3}, warm-up {WarmUp:g3}, seed {Seed}");
+}

@@ -11,6 +11,7 @@ namespace Endpoints.Pruning.Runs;
 [JsonSerializable(typeof(JournalHeader))]
 [JsonSerializable(typeof(RunConfiguration))]
 [JsonSerializable(typeof(Trial))]
+[JsonSerializable(typeof(ValidationTruth))]
 internal sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>JSON of a run's results, indented for readers.</summary>

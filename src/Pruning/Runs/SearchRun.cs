@@ -2,6 +2,7 @@ using Endpoints.Bert.SubNetworks;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.SearchSpaces;
+using Endpoints.Pruning.Statistics;
 
 namespace Endpoints.Pruning.Runs;
 
@@ -25,6 +26,9 @@ public sealed record SearchSetup
 
     /// <value>Trials to have in the end, those of an earlier run of the folder included. Default 100.</value>
     public int Trials { get; init; } = 100;
+
+    /// <value>What is right for the validation examples, for tests between trials; null leaves the noise-aware front out.</value>
+    public ValidationTruth? Truth { get; init; }
 
     /// <value>The clock.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -59,6 +63,7 @@ public static class SearchRun
     {
         CheckObjectives(setup);
         using TrialJournal journal = TrialJournal.Open(setup.Folder, setup.Configuration);
+        setup.Truth?.Write(setup.Folder);
         Resume(setup, journal);
         long start = setup.Time.GetTimestamp();
         int before = journal.Trials.Count;
@@ -71,13 +76,13 @@ public static class SearchRun
                 break;
             }
 
-            Trial trial = Evaluate(setup, journal.Trials.Count, point, cancellationToken);
+            Trial trial = Evaluate(setup, journal.Trials, point, cancellationToken);
             journal.Append(trial);
             setup.Method.Tell(trial);
             setup.Progress?.Invoke(ProgressOf(setup, journal, trial, before, setup.Time.GetElapsedTime(start)));
         }
 
-        var report = new FrontReport(setup.Configuration, journal.Trials);
+        var report = new FrontReport(setup.Configuration, journal.Trials, setup.Truth);
         FrontFiles.Write(setup.Folder, report);
         return report;
     }
@@ -119,15 +124,23 @@ public static class SearchRun
         }
     }
 
-    private static Trial Evaluate(SearchSetup setup, int id, SearchPoint point, CancellationToken cancellationToken)
+    private static Trial Evaluate(SearchSetup setup, IReadOnlyList<Trial> finished, SearchPoint point, CancellationToken cancellationToken)
     {
+        int id = finished.Count;
         long start = setup.Time.GetTimestamp();
         SubNetwork subNetwork = setup.Space.SubNetworkAt(point);
         double[] values = new double[setup.Objectives.Count];
         var details = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        for (int i = 0; i < values.Length; i++)
+        string? predictions = null;
+
+        // What may end early comes last, for it needs to know the other values.
+        bool MayEndEarly(int i) => setup.Configuration.StopDominated && setup.Objectives[i] is IBoundedObjective;
+        foreach (int i in Enumerable.Range(0, values.Length).OrderBy(MayEndEarly))
         {
-            Measurement measurement = setup.Objectives[i].Evaluate(subNetwork, cancellationToken);
+            Measurement measurement = MayEndEarly(i)
+                ? ((IBoundedObjective)setup.Objectives[i]).Evaluate(subNetwork, MostOfInterest(finished, values, i), cancellationToken)
+                : setup.Objectives[i].Evaluate(subNetwork, cancellationToken);
+            predictions = measurement.Predictions is { } found ? PredictionText.Encode(found) : predictions;
             values[i] = double.IsFinite(measurement.Value) ? measurement.Value : throw new InvalidDataException(
                 $"The objective {setup.Objectives[i].Name} of trial {id} ({subNetwork}) is {measurement.Value}; a finite number is expected.");
             foreach ((string name, double value) in measurement.Details ?? new Dictionary<string, double>())
@@ -145,9 +158,17 @@ public static class SearchRun
             Parameters = ParameterCount.Sliced(setup.Space.SuperNetwork, subNetwork),
             PaperParameters = ParameterCount.Paper(setup.Space.SuperNetwork, subNetwork),
             Details = details,
+            Predictions = predictions,
             Seconds = setup.Time.GetElapsedTime(start).TotalSeconds,
         };
     }
+
+    /// <summary>The least value of an objective among the trials that are at most these values in every other one: anything larger is dominated.</summary>
+    private static double MostOfInterest(IReadOnlyList<Trial> finished, double[] values, int objective) => finished
+        .Where(trial => !values.Where((value, i) => i != objective && trial.Values[i] > value).Any())
+        .Select(trial => trial.Values[objective])
+        .DefaultIfEmpty(double.PositiveInfinity)
+        .Min();
 
     private static SearchProgress ProgressOf(SearchSetup setup, TrialJournal journal, Trial trial, int before, TimeSpan elapsed)
     {

@@ -47,16 +47,16 @@ internal sealed record EndpointDescription
 
     public required int MaxLength { get; init; }
 
+    /// <summary>By which logits are divided before they become scores; null where the endpoint is not calibrated.</summary>
+    public double? Temperature { get; init; }
+
     public required EndpointOptions Settings { get; init; }
 
     public static EndpointDescription Of(EndpointDefinition definition, ISuperNetwork network, bool isDefault, int maxLength, EndpointOptions options)
     {
         BertConfig config = network.Config;
         var whole = Bert.SubNetworks.SubNetwork.Full(config);
-        bool isWhole = definition.SubNetwork.Equals(whole);
-
-        // endpoint.json describes the whole checkpoint. A sub-network cut from it here was measured by nobody.
-        EndpointMetadata? metadata = isWhole ? definition.Checkpoint.Metadata : null;
+        EndpointMetadata? metadata = MetadataOf(definition);
 
         // An undefined metric is stored as NaN, which JSON has no number for.
         var metrics = metadata?.Metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary();
@@ -78,9 +78,14 @@ internal sealed record EndpointDescription
             ProblemType = ProblemTypeName.Of(config.ProblemType),
             Labels = config.Labels,
             MaxLength = maxLength,
+            Temperature = metadata?.Temperature,
             Settings = options,
         };
     }
+
+    /// <summary>endpoint.json describes the whole checkpoint: a sub-network cut from it here was measured and calibrated by nobody.</summary>
+    public static EndpointMetadata? MetadataOf(EndpointDefinition definition) =>
+        definition.SubNetwork.Equals(Bert.SubNetworks.SubNetwork.Full(definition.Checkpoint.Config)) ? definition.Checkpoint.Metadata : null;
 }
 
 /// <summary>Parameters of a sub-network, embeddings and classifier included, and of the super-network that it was cut from.</summary>

@@ -32,6 +32,7 @@ internal sealed class ServedEndpoint
         EncodedName = JsonEncodedText.Encode(Name);
         EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
         Batcher = new Batcher(options, Load, time);
+        Temperature = EndpointDescription.MetadataOf(definition)?.Temperature ?? 1;
         Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options);
         Metrics = metrics.ForEndpoint(this);
     }
@@ -62,6 +63,9 @@ internal sealed class ServedEndpoint
 
     /// <summary>In logit order.</summary>
     public JsonEncodedText[] EncodedLabels { get; }
+
+    /// <summary>Divides logits before they become scores; 1 where the endpoint is not calibrated.</summary>
+    public double Temperature { get; }
 
     public EndpointLoad Load { get; } = new();
 

@@ -77,7 +77,7 @@ internal sealed class AnswerWriter
     private void WriteScores(ServedEndpoint endpoint, ReadOnlySpan<float> logits)
     {
         Span<float> scores = logits.Length <= LabelsOnStack ? stackalloc float[LabelsOnStack] : new float[logits.Length];
-        int best = Scores.Softmax(logits, scores);
+        int best = Scores.Softmax(logits, scores, endpoint.Temperature);
         _json.WriteString("label"u8, endpoint.EncodedLabels[best]);
         _json.WriteNumber("score"u8, scores[best]);
         _json.WriteStartObject("scores"u8);

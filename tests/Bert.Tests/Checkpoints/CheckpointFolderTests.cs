@@ -59,6 +59,8 @@ public sealed class CheckpointFolderTests : IDisposable
     [Theory]
     [InlineData("{\"parameters\": \"many\"}", "$.parameters")]
     [InlineData("{\"sub_network\": null}", "$.sub_network")]
+    [InlineData("{\"temperature\": 0}", "\"temperature\" to be a number above 0, found 0")]
+    [InlineData("{\"temperature\": \"NaN\"}", "\"temperature\" to be a number above 0, found NaN")]
     [InlineData("{", "not valid endpoint metadata")]
     [InlineData("null", "expected a JSON object, found null")]
     public void Load_BrokenMetadata_IsRefused(string json, string part)
@@ -66,6 +68,13 @@ public sealed class CheckpointFolderTests : IDisposable
         string path = Path.Combine(_workshop.Folder, "endpoint.json");
         File.WriteAllText(path, json);
         _workshop.AssertRefused(path, part);
+    }
+
+    [Fact]
+    public void Save_Temperature_IsRestored()
+    {
+        _workshop.Save(new EndpointMetadata { Temperature = 1.75 });
+        Assert.Equal(1.75, _workshop.AssertLoads().Metadata!.Temperature);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Pruning.Batches;
+using Endpoints.Pruning.Statistics;
+using Endpoints.Pruning.Tasks.Metrics;
 using Endpoints.Pruning.Tests.Fakes;
 
 namespace Endpoints.Pruning.Tests.Batches;
@@ -115,6 +117,43 @@ public sealed class EvaluatorTests
     }
 
     private static BertConfig Choice => Make.Config(labels: 1) with { ProblemType = ProblemType.MultipleChoice };
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Evaluate_LeastOutOfReach_EndsEarlyAndCountsWhatItSaw(int lanes)
+    {
+        // Example i is i long and all are predicted wrong: after 5 of 12 even the best end is 7/12.
+        int[] labels = new int[12];
+        var network = new FakeSuperNetwork(Make.Config(), (_, _) => [0, 1]);
+        var evaluator = new Evaluator(LabelledEncodings.Classification(Make.Encodings([.. Enumerable.Range(1, 12)]), labels), MetricCatalog.Accuracy, 1, lanes);
+        EvaluationResult early = evaluator.Evaluate(network, Full(network), least: 0.6);
+        Assert.InRange(early.Seen, 5, 5 + lanes - 1);
+        Assert.Equal((0.0, 1.0, 0), (early.Score, early.Error, early.Predictions.Length));
+        Assert.Equal(early.Seen * (early.Seen + 1) / 2, network.Batches.Sum(batch => batch.Sequences.Sum(sequence => sequence.Length)));
+
+        EvaluationResult whole = evaluator.Evaluate(network, Full(network));
+        Assert.Equal((12, 12), (whole.Seen, whole.Predictions.Length));
+        Assert.Equal(Intervals.Wilson(0, 12), whole.Interval);
+    }
+
+    [Fact]
+    public void Evaluate_LeastInReach_RunsToTheEnd()
+    {
+        var network = new FakeSuperNetwork(Make.Config(), (_, tokens) => tokens[0] % 2 == 0 ? [1, 0] : [0, 1]);
+        var evaluator = new Evaluator(Make.Examples(0, 1, 0, 0), MetricCatalog.Accuracy, 1);
+        EvaluationResult result = evaluator.Evaluate(network, Full(network), least: 0.75);
+        Assert.Equal((4, 0.75), (result.Seen, result.Score));
+        Assert.Equal([0f, 1, 0, 1], result.Predictions);
+        Assert.Equal([1f, 0, 0, 1, 1, 0, 0, 1], result.Logits);
+    }
+
+    [Fact]
+    public void Evaluate_MetricWithoutABound_RunsToTheEnd()
+    {
+        var network = new FakeSuperNetwork(Make.Config(labels: 1), (_, tokens) => [tokens[0]]);
+        var evaluator = new Evaluator(LabelledEncodings.Regression(Make.Encodings(3, 1, 2), [2, 1, 0]), MetricCatalog.Find("pearson"), 1);
+        Assert.Equal((3, -1.0), (evaluator.Evaluate(network, Full(network), least: 0.9).Seen, Math.Round(evaluator.Evaluate(network, Full(network)).Score, 12)));
+    }
 
     private static void Contains(string expected, Action action) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ internal sealed class FakeTrainer(BertConfig config) : ITrainer
 
     public float Accumulate(SubNetwork subNetwork, TokenBatch batch, ILoss loss, Span<float> logits)
     {
-        int[] firstTokens = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Tokens[batch.Offsets[i]])];
+        int[] firstTokens = FirstTokens(batch);
         float[] computed = Logits(subNetwork, firstTokens);
         computed.CopyTo(logits);
         float[] gradient = new float[computed.Length];
@@ -27,11 +27,22 @@ internal sealed class FakeTrainer(BertConfig config) : ITrainer
         return value;
     }
 
+    /// <summary>Sub-networks that only ran forward.</summary>
+    public List<SubNetwork> Watched { get; } = [];
+
+    public void Forward(SubNetwork subNetwork, TokenBatch batch, Span<float> logits)
+    {
+        Watched.Add(subNetwork);
+        Logits(subNetwork, FirstTokens(batch)).CopyTo(logits);
+    }
+
     public float Step(float learningRate)
     {
         Steps.Add((learningRate, Passes.Count - Steps.Sum(step => step.Passes)));
         return OnStep(Steps.Count - 1);
     }
+
+    private static int[] FirstTokens(TokenBatch batch) => [.. Enumerable.Range(0, batch.Count).Select(i => batch.Tokens[batch.Offsets[i]])];
 
     private float[] Logits(SubNetwork subNetwork, int[] firstTokens) =>
         [.. firstTokens.SelectMany(token => Enumerable.Range(0, config.LabelCount).Select(i => (float)Math.Sin(subNetwork.ToString().Length + (3 * token) + i)))];

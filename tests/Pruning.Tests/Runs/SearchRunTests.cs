@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Endpoints.Bert;
+using Endpoints.Bert.SubNetworks;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.SearchMethods;
+using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.Tests.Fakes;
 using Endpoints.Tests;
 
@@ -54,6 +56,57 @@ public sealed class SearchRunTests : IDisposable
         Assert.Equal("demo", json.RootElement.GetProperty("configuration").GetProperty("task").GetString());
 
         Assert.Equal(report.Front.Select(trial => trial.Id), FrontReport.Read(_folder.Path).Front.Select(trial => trial.Id));
+    }
+
+    [Fact]
+    public void Run_StopDominated_MeasuresTheErrorLastAndSaysWhatIsOfInterest()
+    {
+        ISearchSpace space = Make.Small();
+        var asked = new List<(double Parameters, double Most)>();
+        double Parameters(SubNetwork subNetwork) => ParameterCount.Sliced(space.SuperNetwork, subNetwork);
+        var error = new BoundedError((subNetwork, most) =>
+        {
+            asked.Add((Parameters(subNetwork), most));
+            return new Measurement(asked.Count % 4 / 8.0) { Predictions = most < 0 ? null : [1, 0] };
+        });
+        FrontReport report = SearchRun.Run(new SearchSetup
+        {
+            Folder = _folder.Path,
+            Configuration = FakeSearch.Configuration() with { StopDominated = true },
+            Space = space,
+            Method = Catalogs.SearchMethods.Create("random", new SearchContext(space, 3)),
+            Objectives = [error, new Counted(Parameters)],
+            Trials = 12,
+        });
+        for (int i = 0; i < asked.Count; i++)
+        {
+            Trial[] atMostAsLarge = [.. report.Trials.Take(i).Where(trial => trial.Values[1] <= asked[i].Parameters)];
+            Assert.Equal(atMostAsLarge.Length == 0 ? double.PositiveInfinity : atMostAsLarge.Min(trial => trial.Values[0]), asked[i].Most);
+        }
+
+        Assert.Contains(asked, call => double.IsFinite(call.Most));
+        Assert.All(report.Trials, trial => Assert.Equal("b:AQA=", trial.Predictions));
+        Assert.Contains("\"stopDominated\":true", File.ReadLines(_folder.File("journal.jsonl")).First(), StringComparison.Ordinal);
+    }
+
+    private sealed class BoundedError(Func<SubNetwork, double, Measurement> evaluate) : IBoundedObjective
+    {
+        public string Name => "error";
+
+        public string Unit => "";
+
+        public Measurement Evaluate(SubNetwork subNetwork, double most, CancellationToken cancellationToken = default) => evaluate(subNetwork, most);
+
+        public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default) => throw new InvalidOperationException("A bound was expected.");
+    }
+
+    private sealed class Counted(Func<SubNetwork, double> count) : IObjective
+    {
+        public string Name => "parameters";
+
+        public string Unit => "";
+
+        public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default) => new(count(subNetwork));
     }
 
     [Fact]

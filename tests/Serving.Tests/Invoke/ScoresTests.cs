@@ -19,6 +19,15 @@ public sealed class ScoresTests
         Assert.All(scores.Zip(expected), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-7, $"{pair}"));
     }
 
+    [Fact]
+    public void Softmax_Temperature_FlattensTheScoresAndKeepsTheLabel()
+    {
+        // Logits 3 ln 2 apart, at T = 3: 2 to 1.
+        var scores = new float[2];
+        Assert.Equal(1, Scores.Softmax([1, 1 + (3 * MathF.Log(2))], scores, 3));
+        Assert.True(Math.Abs(scores[1] - (2.0 / 3)) <= 1e-6, $"{scores[1]}");
+    }
+
     [Theory]
     [InlineData(1f, true)]
     [InlineData(float.NaN, false)]

@@ -49,6 +49,10 @@ public sealed record EndpointMetadata
     [JsonConverter(typeof(PrecisionJsonConverter))]
     public Precision Precision { get; init; }
 
+    /// <value>How heads, units or layers were reordered by importance; null where they were not.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rewiring { get; init; }
+
     /// <value>Parameters held (the sliced count).</value>
     public long Parameters { get; init; }
 

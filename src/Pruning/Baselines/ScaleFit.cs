@@ -24,7 +24,8 @@ internal sealed record ScaleSolution(double[] Scales, double ErrorBefore, double
 internal sealed class ScaleFit : IDisposable
 {
     private const double LargestScale = 10;
-    private const double StrongestDamping = 1e12;
+    private const double WeakestDamping = 1e-4;
+    private const int Attempts = 12;
 
     private readonly ThreadTeam _team;
     private readonly LinearParameters _projection;
@@ -63,13 +64,15 @@ internal sealed class ScaleFit : IDisposable
     }
 
     /// <summary>
-    /// The factors. Damping starts at 1, as published, and is made ten times stronger while the equations cannot be solved or a factor is beyond ±10;
-    /// the published code then leaves this block and all above it as they are.
+    /// The factors. Damping starts at a ten-thousandth of the mean diagonal of AᵀA, whatever the number of tokens, and is made ten times stronger while the
+    /// equations cannot be solved or a factor is beyond ±10; the published code then leaves this block and all above it as they are.
     /// </summary>
     public ScaleSolution Solve()
     {
         (double[] gram, double[] right) = NormalEquations();
-        for (double damping = 1; damping <= StrongestDamping; damping *= 10)
+        int n = right.Length;
+        double damping = WeakestDamping * Enumerable.Range(0, n).Sum(i => gram[(i * n) + i]) / n;
+        for (int attempt = 0; attempt < Attempts; attempt++, damping *= 10)
         {
             if (RidgeSolver.Solve(gram, right, damping) is { } x && x.All(value => Math.Abs(1 + value) <= LargestScale))
             {
@@ -81,7 +84,7 @@ internal sealed class ScaleFit : IDisposable
             }
         }
 
-        return new ScaleSolution([.. Enumerable.Repeat(1.0, right.Length)], _squares, _squares, StrongestDamping);
+        return new ScaleSolution([.. Enumerable.Repeat(1.0, n)], _squares, _squares, damping);
     }
 
     public void Dispose()

@@ -150,15 +150,15 @@ internal static class PruneCommand
         foreach (CurvePoint point in curve.Points)
         {
             table.AddRow(
-                Text($"{100 * point.Level:0} %"), Share(point.Sparsity), Share(point.Train), Share(point.Validation), Share(point.Test),
+                Text($"{100 * point.Level:0} %"), Share(point.Sparsity, curve), Share(point.Train, curve), Share(point.Validation, curve), Share(point.Test, curve),
                 Text($"{point.Parameters.Mean / 1e6:0.000} M"), Text($"{point.GflopExecuted.Mean:0.000}"), Text($"{point.LatencyMilliseconds.Mean:0.000} ms"));
         }
 
         return table;
     }
 
-    private static string Share(Spread spread) => spread.Mean is not { } mean ? "undefined"
-        : spread.Deviation > 0 ? Text($"{100 * mean:0.0} ± {100 * spread.Deviation:0.0} %")
+    private static string Share(Spread spread, PruningCurve curve) => spread.Mean is not { } mean ? "undefined"
+        : curve.Seeds > 1 ? Text($"{100 * mean:0.0} ± {100 * spread.Deviation:0.0} %")
         : Text($"{100 * mean:0.0} %");
 
     private static double[] Levels(string text) => [.. text.Split(',').Select(part =>

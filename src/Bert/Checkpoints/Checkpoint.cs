@@ -56,6 +56,10 @@ public sealed record EndpointMetadata
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Temperature { get; init; }
 
+    /// <value>How heads, units or layers were reordered by importance; null where they were not.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rewiring { get; init; }
+
     /// <value>Parameters held (the sliced count).</value>
     public long Parameters { get; init; }
 

@@ -80,6 +80,13 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     /// <summary>The sum of the gradients of this step's passes so far.</summary>
     internal BertParameters Gradients { get; }
 
+    /// <summary>Takes the gradients of masks from each pass's backward; null (default) where nobody asks for them.</summary>
+    internal MaskGradientRecorder? Masks
+    {
+        get => _pass.Masks;
+        set => _pass.Masks = value;
+    }
+
     /// <summary>Sees the hidden states after the embeddings (0) and after each layer, of every token; the last layer then computes them all.</summary>
     internal Action<int, MatrixView>? HiddenStateObserver { get; set; }
 
@@ -226,6 +233,11 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
             step.Gathered?.Scatter(Gradients.Layers[step.Index]);
         }
 
+        if (_pass.IsFrozen)
+        {
+            return;
+        }
+
         RowMap.Drop(_team, gradient, _pass.HiddenDropout(EmbeddingSite));
         _embeddingNorm.Backward(_team, gradient);
         BatchInputs inputs = _pass.Inputs;
@@ -307,9 +319,10 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
 
         public void Backward(TrainingPass pass, MatrixView gradient, MatrixView hiddenGradient)
         {
+            pass.Masks?.Enter(index);
             if (selection.Units.Count > 0)
             {
-                layer.FeedForward!.Backward(pass, selection.Units.Count, _attended, gradient);
+                layer.FeedForward!.Backward(pass, selection.Units.Count, _attended, QueryOffsets(pass), gradient);
             }
 
             if (selection.Heads.Count > 0)

@@ -24,6 +24,12 @@ internal sealed unsafe class TrainingAttention(AttentionParameters parameters, A
 
     public IEnumerable<TrainingLinear> Linears => [_query, _key, _value, _output];
 
+    /// <summary>What the last forward multiplied with W_O: each head's share of the columns, a row for each of its <paramref name="rows"/>.</summary>
+    public MatrixView Context(int rows) => _context.Matrix(rows, parameters.Query.Outputs);
+
+    /// <summary>What the last forward normalised: input and W_O · attention, added.</summary>
+    public MatrixView Sum => _norm.LastInput;
+
     /// <summary>Runs the first heads. Queries and results are <paramref name="rows"/>; keys and values come from <paramref name="hidden"/>.</summary>
     public MatrixView Forward(TrainingPass pass, int heads, MatrixView rows, MatrixView hidden, int* queryOffsets)
     {
@@ -56,6 +62,7 @@ internal sealed unsafe class TrainingAttention(AttentionParameters parameters, A
         MatrixView contextGradient = pass.Context.Matrix(rows.Rows, width);
         _output.AddGradients(pass, pass.Input.Of(_context.Matrix(rows.Rows, width)), branch);
         _output.InputGradient(pass, branch, contextGradient, add: false);
+        pass.Masks?.Heads(pass.Team, _context.Matrix(rows.Rows, width), contextGradient, pass.Config.HeadSize, pass.Inputs.Count, queryOffsets);
 
         pass.CountAttention(queryOffsets, width, products: 5);
         MatrixView dq = pass.Query.Matrix(rows.Rows, width), dk = pass.Key.Matrix(hidden.Rows, width), dv = pass.Value.Matrix(hidden.Rows, width);

@@ -19,6 +19,12 @@ internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameter
 
     public IEnumerable<TrainingLinear> Linears => [_up, _down];
 
+    /// <summary>What the last forward multiplied with W₂, a column for each unit.</summary>
+    public MatrixView Activated(int rows) => _activated.Matrix(rows, parameters.Up.Outputs);
+
+    /// <summary>What the last forward normalised: input and W₂ · GELU(..), added.</summary>
+    public MatrixView Sum => _norm.LastInput;
+
     /// <summary>Runs the first units.</summary>
     public MatrixView Forward(TrainingPass pass, int units, MatrixView z)
     {
@@ -31,14 +37,15 @@ internal sealed unsafe class TrainingFeedForward(FeedForwardParameters parameter
         return _norm.Forward(pass.Team, pass.Config.LayerNormEpsilon);
     }
 
-    /// <summary>Replaces the output's gradient by that of <paramref name="z"/>.</summary>
-    public void Backward(TrainingPass pass, int units, MatrixView z, MatrixView gradient)
+    /// <summary>Replaces the output's gradient by that of <paramref name="z"/>, whose rows belong to sequences by <paramref name="offsets"/>.</summary>
+    public void Backward(TrainingPass pass, int units, MatrixView z, int* offsets, MatrixView gradient)
     {
         _norm.Backward(pass.Team, gradient);
         TrainingOperand branch = pass.Gradient.Of(TrainingAttention.Dropped(pass, gradient, pass.HiddenDropout(site)));
         MatrixView unitGradient = pass.Units.Matrix(z.Rows, units);
         _down.AddGradients(pass, pass.Input.Of(_activated.Matrix(z.Rows, units)), branch);
         _down.InputGradient(pass, branch, unitGradient, add: false);
+        pass.Masks?.Units(pass.Team, _activated.Matrix(z.Rows, units), unitGradient, pass.Inputs.Count, offsets);
         RowMap.GeluBackward(pass.Team, unitGradient, _input.Matrix(z.Rows, units));
         TrainingOperand inner = pass.Gradient.Of(unitGradient);
         _up.AddGradients(pass, pass.Input.Of(z), inner);

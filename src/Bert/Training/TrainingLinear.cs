@@ -42,6 +42,11 @@ internal sealed unsafe class TrainingLinear : IDisposable
     /// <summary>Adds dW += dyᵀ x and db += Σ dy of the prefix that <paramref name="x"/> and <paramref name="dy"/> have the widths of.</summary>
     public void AddGradients(TrainingPass pass, TrainingOperand x, TrainingOperand dy)
     {
+        if (pass.IsFrozen)
+        {
+            return;
+        }
+
         pass.Count(dy.Values.Columns, dy.Values.Rows, x.Values.Columns);
         _weight.AddGradient(pass.Team, x, dy, new MatrixView(_weightGradient.Pointer, dy.Values.Columns, x.Values.Columns, _parameters.Inputs));
         ColumnSums.Add(pass.Team, dy.Values, _biasGradient.Pointer);

@@ -16,6 +16,9 @@ internal sealed unsafe class TrainingNorm(NormParameters parameters, NormParamet
     private readonly GrowingBuffer _statistics = new();
     private MatrixView _lastInput;
 
+    /// <summary>What the last forward normalised.</summary>
+    public MatrixView LastInput => _lastInput;
+
     /// <summary>Where the forward's input is to be written.</summary>
     public MatrixView Input(int rows) => _lastInput = _input.Matrix(rows, parameters.Width);
 

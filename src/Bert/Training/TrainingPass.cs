@@ -17,6 +17,12 @@ internal sealed unsafe class TrainingPass(ThreadTeam team, BertConfig config, Tr
 
     public BatchInputs Inputs { get; } = new();
 
+    /// <summary>True where no weight's gradient is wanted.</summary>
+    public bool IsFrozen => options.FreezeWeights;
+
+    /// <summary>Takes the gradients of masks from the backward; null where nobody asks for them.</summary>
+    public MaskGradientRecorder? Masks { get; set; }
+
     public GrowingAttentionScratch Scratch { get; } = new(team.Size, backward: true);
 
     /// <summary>What the product at hand multiplies with a weight, or a gradient with.</summary>

@@ -26,6 +26,12 @@ internal static class SharedOptions
 
     public static Option<int> Seed() => new("--seed") { Description = "Same seed, same result.", DefaultValueFactory = _ => 0 };
 
+    public static Option<int> ScoredExamples() => new("--examples")
+    {
+        Description = "Training examples that importance and training scores are taken over, drawn at random; 0 takes all.",
+        DefaultValueFactory = _ => 2048,
+    };
+
     public static Option<int> MaxLength() => new("--max-length") { Description = "Longest input in tokens; longer texts are cut.", DefaultValueFactory = _ => 128 };
 
     /// <summary>An engine of one lane; 0 threads takes every processor.</summary>

@@ -1,0 +1,33 @@
+using Endpoints.Bert;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Pruning.Batches;
+
+namespace Endpoints.Pruning.Importance;
+
+/// <summary>How much each layer matters: what the mean loss over examples rises by when the layer alone is bypassed.</summary>
+internal static class LayerImportance
+{
+    /// <summary>Loss without the layer less the loss of the whole, for each layer.</summary>
+    public static double[] LossIncrease(ISuperNetwork network, Evaluator examples, CancellationToken cancellationToken = default)
+    {
+        double whole = Loss(network, SubNetwork.Full(network.Config), examples, cancellationToken);
+        bool[] keep = new bool[network.Config.LayerCount];
+        double[] increase = new double[keep.Length];
+        for (int layer = 0; layer < keep.Length; layer++)
+        {
+            Array.Fill(keep, true);
+            keep[layer] = false;
+            increase[layer] = Loss(network, SubNetwork.Layer(network.Config, keep), examples, cancellationToken) - whole;
+        }
+
+        return increase;
+    }
+
+    /// <summary>The mean loss of a sub-network over examples: cross-entropy, or squared error.</summary>
+    public static double Loss(ISuperNetwork network, SubNetwork subNetwork, Evaluator examples, CancellationToken cancellationToken = default)
+    {
+        float[] logits = examples.Logits(network, subNetwork, cancellationToken);
+        int[] rows = [.. Enumerable.Range(0, examples.Examples.Count)];
+        return examples.Examples.CreateLoss(rows).Compute(logits, network.Config.LabelCount, new float[logits.Length]);
+    }
+}

@@ -88,7 +88,7 @@ public sealed class BertParameters
     /// <summary>(H × H), followed by tanh, over each sequence's first token.</summary>
     public LinearParameters Pooler { get; }
 
-    /// <summary>(labels × H).</summary>
+    /// <summary>(labels × H); empty, and no tensor, in a trunk without labels.</summary>
     public LinearParameters Classifier { get; }
 
     /// <summary>Random weights as BERT starts: normal matrices and embeddings, zero biases, LayerNorm at the identity.</summary>
@@ -163,7 +163,7 @@ public sealed class BertParameters
             }
         }
 
-        foreach (var tensor in Linear("bert.pooler.dense", Pooler).Concat(Linear("classifier", Classifier)))
+        foreach (var tensor in Linear("bert.pooler.dense", Pooler).Concat(Config.LabelCount > 0 ? Linear("classifier", Classifier) : []))
         {
             yield return tensor;
         }
@@ -175,7 +175,7 @@ public sealed class BertParameters
     private static NamedTensor[] Norm(string name, NormParameters norm) =>
         [new($"{name}.weight", [norm.Width], norm.Gamma), new($"{name}.bias", [norm.Width], norm.Beta)];
 
-    private static void FillNormal(float[] values, Random random, float standardDeviation)
+    internal static void FillNormal(float[] values, Random random, float standardDeviation)
     {
         for (int i = 0; i < values.Length; i++)
         {

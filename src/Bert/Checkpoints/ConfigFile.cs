@@ -24,6 +24,9 @@ internal static class ConfigFile
 
     public const string LayersField = "endpoint_layers";
 
+    /// <summary>The heads of a multitask network, which has no classifier and so no labels; the trunk is any BERT.</summary>
+    public const string HeadsField = "endpoint_heads";
+
     // No model has as many; more is a broken file, and must not become a list of that length.
     private const int MaxLayers = 1_000;
     private const int MaxLabels = 100_000;
@@ -111,6 +114,11 @@ internal static class ConfigFile
 
     private static ImmutableArray<string> ReadLabels(JsonFields fields)
     {
+        if (fields.Value(HeadsField) is not null)
+        {
+            return [];
+        }
+
         string[]? labels = fields.Object("id2label") is { } names ? ReadNames(names)
             : fields.Object("label2id") is { } ids ? ReadIds(ids)
             : null;

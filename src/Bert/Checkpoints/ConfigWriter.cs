@@ -9,12 +9,12 @@ internal static class ConfigWriter
 {
     /// <summary>Writes the file and reads it again: a config that cannot be said in it is found here and not when it is loaded.</summary>
     /// <exception cref="ArgumentException">The config cannot be expressed, for example because its head size does not divide the hidden size.</exception>
-    public static void Write(string path, BertConfig config, Precision precision)
+    public static void Write(string path, BertConfig config, Precision precision, Action<Utf8JsonWriter>? writeHeads = null)
     {
         using (var stream = File.Create(path))
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
         {
-            WriteFields(json, config, precision);
+            WriteFields(json, config, precision, writeHeads);
         }
 
         if (Problem(path, config) is { } problem)
@@ -35,7 +35,7 @@ internal static class ConfigWriter
         }
     }
 
-    private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision)
+    private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision, Action<Utf8JsonWriter>? writeHeads)
     {
         bool isStandard = precision != Precision.Int8 && config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
         int heads = config.HiddenSize / config.HeadSize;
@@ -62,7 +62,15 @@ internal static class ConfigWriter
         json.WriteNumber("hidden_dropout_prob", config.HiddenDropout);
         json.WriteNumber("attention_probs_dropout_prob", config.AttentionDropout);
         json.WriteNumber("pad_token_id", config.PadTokenId);
-        WriteLabels(json, config);
+        if (writeHeads is null)
+        {
+            WriteLabels(json, config);
+        }
+        else
+        {
+            writeHeads(json);
+        }
+
         if (precision != Precision.Int8)
         {
             json.WriteString("torch_dtype", PrecisionName.Of(precision));
@@ -74,7 +82,7 @@ internal static class ConfigWriter
     private static void WriteLayers(Utf8JsonWriter json, BertConfig config, int heads)
     {
         json.WriteStartArray("architectures");
-        json.WriteStringValue("BertForSequenceClassification");
+        json.WriteStringValue(config.LabelCount > 0 ? "BertForSequenceClassification" : "BertModel");
         json.WriteEndArray();
         json.WriteNumber("intermediate_size", config.MaxUnits);
         if (config.Layers.All(layer => layer.Heads == heads))

@@ -18,7 +18,7 @@ internal static class TensorShapes
             .. Norm("bert.embeddings.LayerNorm", hidden),
             .. config.Layers.SelectMany((layer, index) => Layer($"bert.encoder.layer.{index}", hidden, layer.Heads * config.HeadSize, layer.Units)),
             .. Linear("bert.pooler.dense", hidden, hidden),
-            .. Linear("classifier", config.LabelCount, hidden),
+            .. config.LabelCount > 0 ? Linear("classifier", config.LabelCount, hidden) : [],
         ];
     }
 

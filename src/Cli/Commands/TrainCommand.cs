@@ -106,7 +106,7 @@ internal static class TrainCommand
 
     private static string Name(Precision precision) => precision == Precision.BFloat16 ? "bfloat16" : "float32";
 
-    private static Precision TrainablePrecision(string name) => name switch
+    internal static Precision TrainablePrecision(string name) => name switch
     {
         "float32" => Precision.Float32,
         "bfloat16" => Precision.BFloat16,
@@ -140,7 +140,8 @@ internal static class TrainCommand
         return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, deviation), Tokenizer = tokenizer };
     }
 
-    private static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)
+    /// <summary>The config that <c>--new</c> describes.</summary>
+    internal static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)
     {
         var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (string part in text.Split(','))

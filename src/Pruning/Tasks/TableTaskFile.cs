@@ -55,7 +55,7 @@ internal sealed record TableTaskFile
         }
     }
 
-    private TaskDefinition ToDefinition(string path)
+    internal TaskDefinition ToDefinition(string path)
     {
         Expect(path, Labels.Length != 1 && Labels.Distinct().Count() == Labels.Length,
             "\"labels\" to be two or more different ones, or left out for a regression", string.Join(", ", Labels));

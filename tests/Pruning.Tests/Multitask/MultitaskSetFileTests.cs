@@ -13,7 +13,7 @@ public sealed class MultitaskSetFileTests
         MultitaskSet set = files.Set;
         Assert.Equal(("three", "mood"), (set.Name, set.EpochTask));
         Assert.Equal([HeadKind.Classification, HeadKind.SiameseConcatenation, HeadKind.SiameseCosine], set.Tasks.Select(task => task.Head.Kind));
-        Assert.Equal(["bad", "good", "fair"], set.Tasks[0].Head.Labels);
+        Assert.Equal(["bad", "good", "fair"], set.Tasks[0].Head.Labels.AsEnumerable());
         Assert.Equal(["accuracy", "accuracy", "pearson"], set.Tasks.Select(task => task.Definition.MetricName));
         Assert.Equal([null, 4, null], set.Tasks.Select(task => task.BatchSize));
     }

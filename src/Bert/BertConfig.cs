@@ -57,7 +57,9 @@ public sealed record BertConfig
     /// <value>Added to the variance in every LayerNorm. Default 1e-12.</value>
     public float LayerNormEpsilon { get; init; } = 1e-12f;
 
-    /// <value>Names of the labels, in logit order; a regression and a multiple choice have one.</value>
+    /// <value>
+    /// Names of the labels, in logit order; a regression and a multiple choice have one. None: a trunk without a classifier, whose outputs are the pooled vectors.
+    /// </value>
     public required ImmutableArray<string> Labels { get; init; }
 
     /// <value>Classification (default), regression or multiple choice.</value>

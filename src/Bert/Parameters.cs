@@ -90,7 +90,7 @@ public sealed class BertParameters
     /// <summary>(H × H), followed by tanh, over each sequence's first token; RoBERTa's <c>classifier.dense</c>.</summary>
     public LinearParameters Pooler { get; }
 
-    /// <summary>(labels × H); RoBERTa's <c>classifier.out_proj</c>.</summary>
+    /// <summary>(labels × H), RoBERTa's <c>classifier.out_proj</c>; empty, and no tensor, in a trunk without labels.</summary>
     public LinearParameters Classifier { get; }
 
     /// <summary>Random weights as BERT starts: normal matrices and embeddings, zero biases, LayerNorm at the identity.</summary>
@@ -170,7 +170,7 @@ public sealed class BertParameters
             }
         }
 
-        foreach (var tensor in Linear(names.Pooler, Pooler).Concat(Linear(names.Classifier, Classifier)))
+        foreach (var tensor in Linear(names.Pooler, Pooler).Concat(Config.LabelCount > 0 ? Linear(names.Classifier, Classifier) : []))
         {
             yield return tensor;
         }
@@ -182,7 +182,7 @@ public sealed class BertParameters
     private static NamedTensor[] Norm(string name, NormParameters norm) =>
         [new($"{name}.weight", [norm.Width], norm.Gamma), new($"{name}.bias", [norm.Width], norm.Beta)];
 
-    private static void FillNormal(float[] values, Random random, float standardDeviation)
+    internal static void FillNormal(float[] values, Random random, float standardDeviation)
     {
         for (int i = 0; i < values.Length; i++)
         {

@@ -55,6 +55,7 @@ internal static class Application
             TokenizeCommand.Create(host),
             PredictCommand.Create(host),
             EvaluateCommand.Create(host),
+            MultitaskCommand.Create(host),
             BenchCommand.Create(host),
             DoctorCommand.Create(host),
         };

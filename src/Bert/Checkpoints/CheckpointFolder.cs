@@ -21,6 +21,12 @@ public static class CheckpointFolder
         string configPath = Path.Combine(directory, ConfigFile.Name);
         (BertConfig config, bool isInt8) = ConfigFile.Read(configPath);
         config = WithLabels(config, options);
+        if (config.LabelCount == 0)
+        {
+            throw new CheckpointException(
+                $"{configPath}: expected a classifier, found a multitask network, whose heads only 'endpoints multitask' runs; 'endpoints train' can put a new classifier on its trunk.");
+        }
+
         ITokenizer tokenizer = options.Tokenizer ?? TokenizerFolder.Load(directory);
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
@@ -57,10 +63,7 @@ public static class CheckpointFolder
     public static void Save(string directory, Checkpoint checkpoint, Precision precision = Precision.Float32)
     {
         RequireSameShape(checkpoint);
-        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        string staging = Path.Combine(Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
-        Directory.CreateDirectory(staging);
-        try
+        Replace(directory, staging =>
         {
             ConfigWriter.Write(Path.Combine(staging, ConfigFile.Name), checkpoint.Config, precision);
             checkpoint.Tokenizer.Save(staging);
@@ -73,6 +76,18 @@ public static class CheckpointFolder
                 Path.Combine(staging, TensorFiles.ModelName),
                 StoredTensor.Of(checkpoint.Parameters, precision),
                 precision == Precision.Int8 ? new ModelType(checkpoint.Config.Architecture, LayerForm.Int8).Name : SafetensorsWriter.PyTorchFormat);
+        });
+    }
+
+    /// <summary>Has a folder's files written to a hidden folder beside it, which then takes its place.</summary>
+    internal static void Replace(string directory, Action<string> write)
+    {
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        string staging = Path.Combine(Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        Directory.CreateDirectory(staging);
+        try
+        {
+            write(staging);
             Publish(staging, target);
         }
         finally

@@ -18,6 +18,9 @@ internal static class ConfigFile
     /// </summary>
     public const string MultipleChoiceEnding = "ForMultipleChoice";
 
+    /// <summary>The heads of a multitask network, which has no classifier and so no labels; the trunk is any BERT.</summary>
+    public const string HeadsField = "endpoint_heads";
+
     // No model has as many; more is a broken file, and must not become a list of that length.
     private const int MaxLayers = 1_000;
     private const int MaxLabels = 100_000;
@@ -114,6 +117,11 @@ internal static class ConfigFile
 
     private static ImmutableArray<string> ReadLabels(JsonFields fields)
     {
+        if (fields.Value(HeadsField) is not null)
+        {
+            return [];
+        }
+
         string[]? labels = fields.Object("id2label") is { } names ? ReadNames(names)
             : fields.Object("label2id") is { } ids ? ReadIds(ids)
             : null;

@@ -9,12 +9,12 @@ internal static class ConfigWriter
 {
     /// <summary>Writes the file and reads it again: a config that cannot be said in it is found here and not when it is loaded.</summary>
     /// <exception cref="ArgumentException">The config cannot be expressed, for example because its head size does not divide the hidden size.</exception>
-    public static void Write(string path, BertConfig config, Precision precision)
+    public static void Write(string path, BertConfig config, Precision precision, Action<Utf8JsonWriter>? writeHeads = null)
     {
         using (var stream = File.Create(path))
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
         {
-            WriteFields(json, config, precision);
+            WriteFields(json, config, precision, writeHeads);
         }
 
         if (Problem(path, config) is { } problem)
@@ -35,7 +35,7 @@ internal static class ConfigWriter
         }
     }
 
-    private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision)
+    private static void WriteFields(Utf8JsonWriter json, BertConfig config, Precision precision, Action<Utf8JsonWriter>? writeHeads)
     {
         bool isSayable = config.Layers.All(layer => layer.Heads > 0 && layer.Units > 0 && layer.Units == config.Layers[0].Units);
         var type = new ModelType(config.Architecture, precision == Precision.Int8 ? LayerForm.Int8 : isSayable ? LayerForm.Standard : LayerForm.Own);
@@ -49,7 +49,7 @@ internal static class ConfigWriter
         if (type.Form == LayerForm.Standard || config.ProblemType == ProblemType.MultipleChoice)
         {
             json.WriteStartArray("architectures");
-            json.WriteStringValue(config.ProblemType == ProblemType.MultipleChoice ? $"Bert{ConfigFile.MultipleChoiceEnding}" : type.ClassName);
+            json.WriteStringValue(ClassName(config, type));
             json.WriteEndArray();
         }
 
@@ -70,7 +70,15 @@ internal static class ConfigWriter
         json.WriteNumber("hidden_dropout_prob", config.HiddenDropout);
         json.WriteNumber("attention_probs_dropout_prob", config.AttentionDropout);
         json.WriteNumber("pad_token_id", config.PadTokenId);
-        WriteLabels(json, config);
+        if (writeHeads is null)
+        {
+            WriteLabels(json, config);
+        }
+        else
+        {
+            writeHeads(json);
+        }
+
         if (precision != Precision.Int8)
         {
             json.WriteString("torch_dtype", PrecisionName.Of(precision));
@@ -78,6 +86,10 @@ internal static class ConfigWriter
 
         json.WriteEndObject();
     }
+
+    /// <summary>What transformers calls the class.</summary>
+    private static string ClassName(BertConfig config, ModelType type) =>
+        config.LabelCount == 0 ? type.TrunkName : config.ProblemType == ProblemType.MultipleChoice ? $"Bert{ConfigFile.MultipleChoiceEnding}" : type.ClassName;
 
     private static void WriteLayers(Utf8JsonWriter json, BertConfig config, int heads)
     {

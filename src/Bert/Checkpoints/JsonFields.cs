@@ -71,6 +71,15 @@ internal readonly record struct JsonFields(string Owner, JsonElement Element)
             : throw Failure(name, "a list of objects");
     }
 
+    /// <summary>A list of strings; empty where it is absent.</summary>
+    public string[] Texts(string name) => Value(name) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } array when array.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. array.EnumerateArray().Select(item => item.GetString()!)],
+        _ => throw Failure(name, "a list of strings"),
+    };
+
     /// <summary>A list of whole numbers from 0.</summary>
     public long[] Integers(string name)
     {

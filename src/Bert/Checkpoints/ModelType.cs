@@ -42,6 +42,9 @@ internal readonly record struct ModelType(Architecture Architecture, LayerForm F
     /// <summary>What transformers calls the class of a standard checkpoint.</summary>
     public string ClassName => Architecture == Architecture.Roberta ? "RobertaForSequenceClassification" : "BertForSequenceClassification";
 
+    /// <summary>What transformers calls the class of a trunk without a classifier.</summary>
+    public string TrunkName => Architecture == Architecture.Roberta ? "RobertaModel" : "BertModel";
+
     /// <summary>The type that a config names; BERT where it names none.</summary>
     public static ModelType Read(JsonFields fields)
     {

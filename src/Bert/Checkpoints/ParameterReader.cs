@@ -67,7 +67,7 @@ internal static class ParameterReader
     }
 
     /// <summary>The stored name of a tensor, which has the shape and one of the types.</summary>
-    private static string Find(TensorFiles files, string name, int[] shape, IEnumerable<string> spellings, IReadOnlyList<string> types)
+    internal static string Find(TensorFiles files, string name, int[] shape, IEnumerable<string> spellings, IReadOnlyList<string> types)
     {
         string[] found = [.. spellings.Where(files.Contains)];
         if (found.Length != 1)

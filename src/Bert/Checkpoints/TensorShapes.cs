@@ -19,7 +19,7 @@ internal static class TensorShapes
             .. Norm($"{names.Encoder}.embeddings.LayerNorm", hidden),
             .. config.Layers.SelectMany((layer, index) => Layer($"{names.Encoder}.encoder.layer.{index}", hidden, layer.Heads * config.HeadSize, layer.Units)),
             .. Linear(names.Pooler, hidden, hidden),
-            .. Linear(names.Classifier, config.LabelCount, hidden),
+            .. config.LabelCount > 0 ? Linear(names.Classifier, config.LabelCount, hidden) : [],
         ];
     }
 

@@ -10,7 +10,7 @@ namespace Endpoints.Bert.Encoder;
 /// The classifier reads each sequence's first token only, so the last layer that computes anything computes queries, output and feed-forward for
 /// those rows alone (its keys and values still come from every token).
 /// </remarks>
-internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan plan, CpuLane lane) : IClassifier
+internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan plan, CpuLane lane) : IClassifier, IEncoder
 {
     private readonly BertConfig _config = network.Config;
 
@@ -18,6 +18,8 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
     private readonly Precision _stored = network.Precision == Precision.Float32 ? Precision.Float32 : Precision.BFloat16;
 
     public int LabelCount => _config.LabelCount;
+
+    public int HiddenSize => _config.HiddenSize;
 
     public int MaxSequenceLength => _config.MaxSequenceLength;
 
@@ -28,17 +30,36 @@ internal sealed unsafe class CpuClassifier(CpuSuperNetwork network, EncoderPlan 
             throw new ArgumentException($"Room for {batch.Count} × {LabelCount} logits is expected, there is room for {logits.Length}.", nameof(logits));
         }
 
+        MatrixView pooled = Pool(batch);
+        MatrixView output = lane.Workspace.Logits.Matrix(pooled.Rows, LabelCount);
+        LinearForward.Run(lane.Team, network.Classifier.View.Add(Activations.Of(pooled), Activations.Of(output)));
+        new ReadOnlySpan<float>(output.Data, pooled.Rows * LabelCount).CopyTo(logits);
+
+        // Kernels hold plain pointers; nothing that owns their memory may be finalised before they are done.
+        GC.KeepAlive(this);
+    }
+
+    public void Pool(TokenBatch batch, Span<float> pooled)
+    {
+        if (pooled.Length < batch.Count * HiddenSize)
+        {
+            throw new ArgumentException($"Room for {batch.Count} × {HiddenSize} values is expected, there is room for {pooled.Length}.", nameof(pooled));
+        }
+
+        MatrixView output = Pool(batch);
+        new ReadOnlySpan<float>(output.Data, output.Rows * output.Columns).CopyTo(pooled);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>tanh(W_p h + b_p) of each sequence's first token, in the lane's memory.</summary>
+    private MatrixView Pool(TokenBatch batch)
+    {
         BatchInputs inputs = lane.Inputs;
         inputs.Load(batch, _config);
         HiddenState first = Encode(inputs);
         MatrixView pooled = lane.Workspace.Pooled.Matrix(inputs.Count, _config.HiddenSize);
         LinearForward.Run(lane.Team, network.Pooler.View.Tanh(Activations.Of(first.Values), Activations.Of(pooled)));
-        MatrixView output = lane.Workspace.Logits.Matrix(inputs.Count, LabelCount);
-        LinearForward.Run(lane.Team, network.Classifier.View.Add(Activations.Of(pooled), Activations.Of(output)));
-        new ReadOnlySpan<float>(output.Data, inputs.Count * LabelCount).CopyTo(logits);
-
-        // Kernels hold plain pointers; nothing that owns their memory may be finalised before they are done.
-        GC.KeepAlive(this);
+        return pooled;
     }
 
     /// <summary>The last hidden state of each sequence's first token.</summary>

@@ -60,7 +60,13 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
     public float* Types => (float*)_pins[2].AddrOfPinnedObject();
 
-    public IClassifier CreateClassifier(SubNetwork subNetwork, int lane)
+    public IClassifier CreateClassifier(SubNetwork subNetwork, int lane) => Config.LabelCount > 0
+        ? Create(subNetwork, lane)
+        : throw new NotSupportedException("This network has no classifier of its own: it makes pooled vectors for other heads.");
+
+    public IEncoder CreateEncoder(SubNetwork subNetwork, int lane) => Create(subNetwork, lane);
+
+    private CpuClassifier Create(SubNetwork subNetwork, int lane)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lane);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, _lanes.Count);

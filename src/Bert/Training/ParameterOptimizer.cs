@@ -12,25 +12,24 @@ internal sealed unsafe class ParameterOptimizer : IDisposable
     private readonly TrainerOptions _options;
     private readonly Entry[] _entries;
 
-    public ParameterOptimizer(BertParameters parameters, BertParameters gradients, TrainerOptions options)
+    /// <summary>Prepares to update tensors in place.</summary>
+    /// <param name="parameters">The weights.</param>
+    /// <param name="gradients">Their gradients, in the same order.</param>
+    /// <param name="options">How.</param>
+    public ParameterOptimizer(IEnumerable<NamedTensor> parameters, IEnumerable<NamedTensor> gradients, TrainerOptions options)
     {
         _options = options;
-        var first = new BertParameters(parameters.Config);
-        var second = new BertParameters(parameters.Config);
-        _entries =
-        [
-            .. parameters.Tensors().Zip(gradients.Tensors()).Zip(first.Tensors().Zip(second.Tensors()))
-                .Select(zip => new Entry(zip.First.First.Name, zip.First.First.Values, zip.First.Second.Values, zip.Second.First.Values, zip.Second.Second.Values)),
-        ];
+        _entries = [.. parameters.Zip(gradients, (parameter, gradient) => new Entry(parameter.Name, parameter.Values, gradient.Values))];
     }
 
-    /// <summary>Marks the tensors that a pass gave gradients to: those outside the layers, and the blocks that ran.</summary>
-    public void Use(SubNetworks.SubNetwork subNetwork)
+    /// <summary>Marks the tensors that a pass gave gradients to: those outside the layers, the blocks that ran, and of several task heads the one that ran.</summary>
+    public void Use(SubNetworks.SubNetwork subNetwork, string? taskHead = null)
     {
         foreach (Entry entry in _entries)
         {
             entry.IsUsed |= entry.Layer < 0
-                || (entry.IsAttention ? subNetwork.Layers[entry.Layer].Heads.Count : subNetwork.Layers[entry.Layer].Units.Count) > 0;
+                ? entry.TaskHead is null || entry.TaskHead == taskHead
+                : (entry.IsAttention ? subNetwork.Layers[entry.Layer].Heads.Count : subNetwork.Layers[entry.Layer].Units.Count) > 0;
         }
     }
 
@@ -69,17 +68,18 @@ internal sealed unsafe class ParameterOptimizer : IDisposable
         private readonly PinnedFloats _first;
         private readonly PinnedFloats _second;
 
-        public Entry(string name, float[] values, float[] gradient, float[] first, float[] second)
+        public Entry(string name, float[] values, float[] gradient)
         {
             _values = new PinnedFloats(values);
             Gradient = new PinnedFloats(gradient);
-            _first = new PinnedFloats(first);
-            _second = new PinnedFloats(second);
+            _first = new PinnedFloats(new float[values.LongLength]);
+            _second = new PinnedFloats(new float[values.LongLength]);
             IsDecayed = !name.Contains("bias", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
             string[] parts = name.Split('.');
             int layer = Array.IndexOf(parts, "layer");
             Layer = layer < 0 ? -1 : int.Parse(parts[layer + 1], System.Globalization.CultureInfo.InvariantCulture);
             IsAttention = parts.Contains("attention");
+            TaskHead = parts[0] == Multitask.TaskHead.TensorPrefix ? parts[1] : null;
         }
 
         public PinnedFloats Gradient { get; }
@@ -89,6 +89,9 @@ internal sealed unsafe class ParameterOptimizer : IDisposable
         public int Layer { get; }
 
         public bool IsAttention { get; }
+
+        /// <summary>The head of a multitask network that the tensor belongs to; null for the trunk and for a classifier.</summary>
+        public string? TaskHead { get; }
 
         public bool IsDecayed { get; }
 

@@ -42,6 +42,12 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     /// <summary>Prepares to train <paramref name="parameters"/>, which <see cref="Step(float)"/> updates in place.</summary>
     /// <exception cref="ArgumentException">The precision is int8.</exception>
     public Trainer(BertParameters parameters, TrainerOptions options)
+        : this(parameters, options, [])
+    {
+    }
+
+    /// <summary>The same with heads of their own on the pooled vectors, whose weights take part in every update step.</summary>
+    internal Trainer(BertParameters parameters, TrainerOptions options, IReadOnlyList<TrainingHead> heads)
     {
         if (options.Precision == Precision.Int8)
         {
@@ -59,7 +65,10 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
         _classifier = new TrainingLinear(parameters.Classifier, Gradients.Classifier, Precision.Float32);
         _tables = [new(parameters.WordEmbeddings), new(parameters.PositionEmbeddings), new(parameters.TypeEmbeddings)];
         _tableGradients = [new(Gradients.WordEmbeddings), new(Gradients.PositionEmbeddings), new(Gradients.TypeEmbeddings)];
-        _optimizer = new ParameterOptimizer(parameters, Gradients, options);
+        _optimizer = new ParameterOptimizer(
+            parameters.Tensors().Concat(heads.SelectMany(head => head.Parameters.Tensors())),
+            Gradients.Tensors().Concat(heads.SelectMany(head => head.Gradients.Tensors())),
+            options);
     }
 
     /// <summary>The weights being trained.</summary>
@@ -108,6 +117,26 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
             float value = loss.Compute(logits[..count], output.Columns, new Span<float>(gradient.Data, count));
             Backward(ClassifyBackward(first, gradient));
             _optimizer.Use(subNetwork);
+            return value;
+        }
+        finally
+        {
+            ReleaseSteps();
+        }
+    }
+
+    /// <summary>One pass like the other, of a head on the pooled vectors in the classifier's place; <paramref name="outputs"/> receives the head's own.</summary>
+    internal float Accumulate(SubNetwork subNetwork, TokenBatch batch, TrainingHead head, ILoss loss, Span<float> outputs)
+    {
+        PackIfStale();
+        _pass.Begin(batch);
+        try
+        {
+            MatrixView first = Forward(subNetwork);
+            MatrixView pooledGradient = _pooledGradient.Matrix(first.Rows, Config.HiddenSize);
+            float value = head.Run(_pass, Pool(first), pooledGradient, loss, outputs);
+            Backward(PoolBackward(first, pooledGradient));
+            _optimizer.Use(subNetwork, head.Parameters.Config.Name);
             return value;
         }
         finally
@@ -181,11 +210,17 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
         return _steps.Count > 0 && _steps[^1].FirstOnly ? hidden : FirstTokens(hidden);
     }
 
-    private MatrixView Classify(MatrixView first)
+    /// <summary>What the heads read: the pooled vectors, some of their values dropped.</summary>
+    private MatrixView Pool(MatrixView first)
     {
         MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
         _pooler.Forward(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, first, HeadDropout)), pooled, new AddBiasTanh(_pooler.Bias));
-        MatrixView dropped = TrainingAttention.Dropped(_pass, pooled, _pass.HiddenDropout(PoolerSite));
+        return TrainingAttention.Dropped(_pass, pooled, _pass.PooledDropout(PoolerSite));
+    }
+
+    private MatrixView Classify(MatrixView first)
+    {
+        MatrixView dropped = Pool(first);
         MatrixView logits = _logits.Matrix(first.Rows, Config.LabelCount);
         _classifier.Forward(_pass, _pass.Input.Of(dropped), logits, new AddBias(_classifier.Bias));
         return logits;
@@ -194,13 +229,19 @@ public sealed unsafe class Trainer : ITrainer, IDisposable
     /// <summary>From the logits' gradient to that of the first tokens' hidden states.</summary>
     private MatrixView ClassifyBackward(MatrixView first, MatrixView logitGradient)
     {
-        Dropout dropout = _pass.HiddenDropout(PoolerSite);
         MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
         TrainingOperand logitOperand = _pass.Gradient.Of(logitGradient);
-        _classifier.AddGradients(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, pooled, dropout)), logitOperand);
+        _classifier.AddGradients(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, pooled, _pass.PooledDropout(PoolerSite))), logitOperand);
         MatrixView pooledGradient = _pooledGradient.Matrix(first.Rows, Config.HiddenSize);
         _classifier.InputGradient(_pass, logitOperand, pooledGradient, add: false);
-        RowMap.Drop(_team, pooledGradient, dropout);
+        return PoolBackward(first, pooledGradient);
+    }
+
+    /// <summary>From the gradient of what the heads read, which is overwritten, to that of the first tokens' hidden states.</summary>
+    private MatrixView PoolBackward(MatrixView first, MatrixView pooledGradient)
+    {
+        MatrixView pooled = _pooled.Matrix(first.Rows, Config.HiddenSize);
+        RowMap.Drop(_team, pooledGradient, _pass.PooledDropout(PoolerSite));
         RowMap.TanhBackward(_team, pooledGradient, pooled);
         TrainingOperand pooledOperand = _pass.Gradient.Of(pooledGradient);
         _pooler.AddGradients(_pass, _pass.Input.Of(TrainingAttention.Dropped(_pass, first, HeadDropout)), pooledOperand);

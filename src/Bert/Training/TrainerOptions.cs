@@ -18,6 +18,9 @@ public sealed record TrainerOptions
     /// <value>Dropout of hidden states and attention probabilities; null (default) takes the rates of the model's config.</value>
     public float? Dropout { get; init; }
 
+    /// <value>Dropout of the pooled vectors, which the classifier or the heads read; null (default) takes the rate of the other hidden states.</value>
+    public float? PooledDropout { get; init; }
+
     /// <value>
     /// What the products with the encoder's weights run in: float32 (default), or operands rounded to bfloat16 and sums in float32. All else is float32: weights,
     /// gradients, the optimiser, attention, normalisation, the classifier.

@@ -71,6 +71,9 @@ internal sealed unsafe class TrainingPass(ThreadTeam team, BertConfig config, Tr
     /// <summary>The mask of a site after which hidden states are dropped.</summary>
     public Dropout HiddenDropout(int site) => Dropout(options.Dropout ?? Config.HiddenDropout, site);
 
+    /// <summary>The mask of the pooled vectors.</summary>
+    public Dropout PooledDropout(int site) => Dropout(options.PooledDropout ?? options.Dropout ?? Config.HiddenDropout, site);
+
     /// <summary>The mask of a layer's attention probabilities.</summary>
     public Dropout AttentionDropout(int site) => Dropout(options.Dropout ?? Config.AttentionDropout, site);
 

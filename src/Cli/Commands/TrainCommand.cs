@@ -120,7 +120,7 @@ internal static class TrainCommand
 
     private static string Name(Precision precision) => precision == Precision.BFloat16 ? "bfloat16" : "float32";
 
-    private static Precision TrainablePrecision(string name) => name switch
+    internal static Precision TrainablePrecision(string name) => name switch
     {
         "float32" => Precision.Float32,
         "bfloat16" => Precision.BFloat16,
@@ -166,7 +166,8 @@ internal static class TrainCommand
         return checkpoint;
     }
 
-    private static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)
+    /// <summary>The config that <c>--new</c> describes.</summary>
+    internal static BertConfig Shape(string text, int vocabularySize, int maxLength, ImmutableArray<string> labels)
     {
         var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         bool? isRoberta = null;

@@ -61,7 +61,7 @@ internal sealed record TableTaskFile
         }
     }
 
-    private TaskDefinition ToDefinition(string path)
+    internal TaskDefinition ToDefinition(string path)
     {
         Expect(path, Choices.Length != 1 && Choices.Distinct().Count() == Choices.Length,
             "\"choices\" to be two or more different columns, or left out", string.Join(", ", Choices));

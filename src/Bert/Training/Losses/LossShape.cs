@@ -15,4 +15,13 @@ internal static class LossShape
 
         return expectedRows;
     }
+
+    /// <summary>Refuses rows of several outputs.</summary>
+    public static void RequireOneOutput(int labelCount, string loss)
+    {
+        if (labelCount != 1)
+        {
+            throw new ArgumentException($"{loss} is for one output a row; this model has {labelCount}.");
+        }
+    }
 }

@@ -7,11 +7,7 @@ public sealed class SquaredErrorLoss(ReadOnlyMemory<float> values) : ILoss
     /// <inheritdoc/>
     public float Compute(ReadOnlySpan<float> logits, int labelCount, Span<float> gradient)
     {
-        if (labelCount != 1)
-        {
-            throw new ArgumentException($"Squared error is for one logit a row; this model has {labelCount}.");
-        }
-
+        LossShape.RequireOneOutput(labelCount, "Squared error");
         int rows = LossShape.Rows(values.Length, logits, labelCount, gradient);
         double sum = 0;
         for (int row = 0; row < rows; row++)

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.Multitask;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Compute;
+using Endpoints.Pruning.Multitask;
+
+namespace Endpoints.Cli.Commands;
+
+/// <summary><c>endpoints multitask evaluate</c>: every task's metrics of a multitask network, or of a sub-network of its trunk.</summary>
+internal static class MultitaskEvaluateCommand
+{
+    public static Command Create(CliHost host)
+    {
+        var tasks = MultitaskCommand.Tasks();
+        var data = MultitaskCommand.Data();
+        var model = SharedOptions.Model("Multitask network, or the folder that train --split wrote.");
+        var subNetwork = new Option<string?>("--subnetwork") { Description = "What of the trunk to run, for example small:l=6,h=6,u=1536; by default all." };
+        var split = new Option<string>("--split") { Description = "Part of the tasks: test, validation or train.", DefaultValueFactory = _ => "test" };
+        split.AcceptOnlyFromAmong("test", "validation", "train");
+        var precision = SharedOptions.Precision("What the trunk runs in:", "float32");
+        var json = new Option<bool>("--json") { Description = "Write JSON instead of a table." };
+        var maxLength = SharedOptions.MaxLength();
+        var threads = SharedOptions.Threads();
+        var command = new Command("evaluate", "Score a multitask network, or a sub-network of it, on every task.") { tasks, data, model, subNetwork, split, precision, json, maxLength, threads };
+        command.SetAction((result, cancellationToken) =>
+        {
+            string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
+            MultitaskSet set = MultitaskSet.Find(result.GetValue(tasks));
+            string dataFolder = MultitaskCommand.DataFolder(result.GetValue(data), result.GetValue(tasks));
+            string part = result.GetValue(split)!;
+            using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
+            var scores = new List<HeadScore>();
+            foreach ((MultitaskCheckpoint checkpoint, MultitaskTask[] its) in Networks(result.GetValue(model)!, set))
+            {
+                BertConfig config = checkpoint.Parameters.Trunk.Config;
+                SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, config) : SubNetwork.Full(config);
+                MultitaskData examples = MultitaskData.Load(
+                    set with { Tasks = [.. its], EpochTask = its[0].Head.Name }, dataFolder, checkpoint.Tokenizer, Math.Min(result.GetValue(maxLength), config.MaxPositions));
+                var network = new MultitaskNetwork(engine, checkpoint.Parameters, PrecisionName.Choose(named, config.HeadSize));
+                scores.AddRange(examples.Tasks.Select(task => new HeadEvaluator(task.Task, Part(task, part)).Evaluate(network, chosen, cancellationToken)));
+            }
+
+            Report(host, new MultitaskScores(scores), part, result.GetValue(json));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    /// <summary>One network with the set's tasks, or one for each of them in folders of the heads' names.</summary>
+    private static IEnumerable<(MultitaskCheckpoint Checkpoint, MultitaskTask[] Tasks)> Networks(string model, MultitaskSet set)
+    {
+        bool isSplit = !File.Exists(Path.Combine(model, "config.json")) && set.Tasks.All(task => Directory.Exists(Path.Combine(model, task.Head.Name)));
+        (string Folder, MultitaskTask[] Tasks)[] parts = isSplit ? [.. set.Tasks.Select(task => (Path.Combine(model, task.Head.Name), (MultitaskTask[])[task]))] : [(model, [.. set.Tasks])];
+        foreach ((string folder, MultitaskTask[] tasks) in parts)
+        {
+            MultitaskCheckpoint checkpoint = MultitaskCheckpoint.Load(folder);
+            HeadConfig[] heads = [.. checkpoint.Parameters.Heads.Select(head => head.Config)];
+            if (tasks.FirstOrDefault(task => !heads.Contains(task.Head)) is { } missing)
+            {
+                throw new CheckpointException(
+                    $"{folder}: expected the head '{missing.Head.Name}' ({HeadKindName.Of(missing.Head.Kind)}) with the labels of the tasks, found {string.Join(", ", heads.Select(head => $"{head.Name} ({HeadKindName.Of(head.Kind)})"))}.");
+            }
+
+            yield return (checkpoint, tasks);
+        }
+    }
+
+    private static HeadExamples Part(MultitaskTaskData task, string part) => part switch
+    {
+        "train" => task.Train,
+        "validation" => task.Validation,
+        _ => task.Test,
+    };
+
+    private static void Report(CliHost host, MultitaskScores scores, string part, bool json)
+    {
+        if (json)
+        {
+            host.Output.WriteLine(JsonSerializer.Serialize(scores, MultitaskJson.Default.MultitaskScores));
+            return;
+        }
+
+        host.Output.WriteLine($"On the {part} parts:");
+        MultitaskCommand.Show(host, scores);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    WriteIndented = true)]
+[JsonSerializable(typeof(MultitaskScores))]
+internal sealed partial class MultitaskJson : JsonSerializerContext;

@@ -23,7 +23,9 @@ internal sealed class LayerDropping : ISearchMethod
 
     public SearchPoint? Ask() => _asked < _points.Length ? _points[_asked++] : null;
 
-    public void Tell(Trial trial) => _asked = Math.Max(_asked, trial.Id + 1);
+    public void Tell(Trial trial) => Expect(trial.Id, trial.Point);
+
+    public void Expect(int id, SearchPoint point) => _asked = Math.Max(_asked, id + 1);
 
     private static SearchPoint PointWithout(ISearchSpace space, int dropped)
     {

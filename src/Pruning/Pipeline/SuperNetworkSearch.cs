@@ -5,6 +5,7 @@ using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Runs.Storage;
 using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.Tasks;
@@ -34,6 +35,9 @@ public sealed record SearchSettings
 
     /// <value>What sub-networks run in while their error and latency are measured: what they will be served in. Default float32.</value>
     public Precision Precision { get; init; }
+
+    /// <value>Where trials are kept and given out to workers; null (the default) keeps them in the search's folder.</value>
+    public StorageChoice? Storage { get; init; }
 }
 
 /// <summary>A metric on the test part.</summary>
@@ -80,6 +84,7 @@ public static class SuperNetworkSearch
             new SearchSetup
             {
                 Folder = folder,
+                Storage = settings.Storage,
                 Configuration = new RunConfiguration
                 {
                     Task = data.Definition.Name,
@@ -95,6 +100,7 @@ public static class SuperNetworkSearch
                 Method = method,
                 Objectives = objectives,
                 Trials = settings.Trials,
+                Engine = engine.Description,
                 Time = time,
                 Progress = progress,
                 Notice = notice,

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Endpoints.Pruning.Runs.Storage.Folders;
+using Endpoints.Pruning.Runs.Workers;
+using Endpoints.Pruning.SearchSpaces;
 
 namespace Endpoints.Pruning.Runs;
 
@@ -11,6 +14,9 @@ namespace Endpoints.Pruning.Runs;
 [JsonSerializable(typeof(JournalHeader))]
 [JsonSerializable(typeof(RunConfiguration))]
 [JsonSerializable(typeof(Trial))]
+[JsonSerializable(typeof(SearchPoint))]
+[JsonSerializable(typeof(FolderClaim[]))]
+[JsonSerializable(typeof(RunEnvironment))]
 internal sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>JSON of a run's results, indented for readers.</summary>

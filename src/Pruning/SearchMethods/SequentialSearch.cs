@@ -50,8 +50,13 @@ internal abstract class SequentialSearch : ISearchMethod
     public virtual void Tell(Trial trial)
     {
         _finished.Add(trial);
-        _seen.Add(Space.SubNetworkAt(trial.Point));
-        _asked = Math.Max(_asked, trial.Id + 1);
+        Expect(trial.Id, trial.Point);
+    }
+
+    public void Expect(int id, SearchPoint point)
+    {
+        _seen.Add(Space.SubNetworkAt(point));
+        _asked = Math.Max(_asked, id + 1);
     }
 
     /// <summary>The method's own choice for trial <paramref name="index"/>; called again when the sub-network was evaluated already.</summary>

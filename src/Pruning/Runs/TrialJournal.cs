@@ -132,9 +132,10 @@ public sealed class TrialJournal : IDisposable
             Write(JournalText.TrialLine(trial));
             return true;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
         {
-            // So that a later trial does not continue the half-written line; the next worker would remove it as well.
+            // The second is what .NET makes of a limit on a file's size. The half-written line goes, so that no later one continues it; the next worker
+            // would remove it as well.
             _file.SetLength(_reader.FinishedLength);
             throw new IOException(
                 $"Trial {trial.Id} could not be written to {_file.Name} ({exception.Message.TrimEnd('.')}). The {_reader.Count} trials before it are safe; run again to continue.",

@@ -32,6 +32,7 @@ internal sealed partial class HostProcess : IDisposable
     /// <summary>What it said so far, as far as it was waited for.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
+    /// <summary>What it said on standard error; waits until it ended.</summary>
     public string Error => _error.Result;
 
     /// <summary>The program and its arguments, for a test that wraps them.</summary>
@@ -66,6 +67,16 @@ internal sealed partial class HostProcess : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>Waits for a line that begins so; the test fails without one.</summary>
+    public void RequireLine(string beginning)
+    {
+        if (!WaitFor(beginning))
+        {
+            Kill();
+            Assert.Fail($"The worker did not say '{beginning}'. {Error}");
+        }
     }
 
     /// <summary>SIGKILL.</summary>

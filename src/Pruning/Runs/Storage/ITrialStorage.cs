@@ -7,6 +7,11 @@ namespace Endpoints.Pruning.Runs.Storage;
 /// <param name="Point">What to evaluate.</param>
 internal sealed record TrialClaim(int Id, SearchPoint Point);
 
+/// <summary>A run at one moment.</summary>
+/// <param name="Finished">The trials that were finished since this worker last read; all, the first time.</param>
+/// <param name="Claimed">The trials that were claimed, by any worker, and are not finished.</param>
+internal readonly record struct RunState(IReadOnlyList<Trial> Finished, IReadOnlyList<TrialClaim> Claimed);
+
 /// <summary>
 /// Where the trials of one search are kept, and given out to the workers that share it. Each worker opens its own. A claim ends when its trial is
 /// finished, when it is given back, or when the storage finds that its worker is dead. Not thread-safe.
@@ -47,11 +52,8 @@ internal interface ITrialStorage : IDisposable
 /// <summary>A run while this worker alone decides what to evaluate next. After <see cref="TakeFree"/> gave a claim, or <see cref="Add"/>, it is over.</summary>
 internal interface IRunLock : IDisposable
 {
-    /// <summary>The trials that were finished since this worker last asked; all, the first time.</summary>
-    IReadOnlyList<Trial> ReadFinished();
-
-    /// <summary>The claims of all workers.</summary>
-    IReadOnlyList<TrialClaim> ReadClaims();
+    /// <summary>Reads what other workers did, as of one moment: a trial is among the finished or among the claimed.</summary>
+    RunState Read();
 
     /// <summary>Takes the first claim whose worker is dead or gave it back, or that this worker made and never heard of; null when there is none.</summary>
     TrialClaim? TakeFree();

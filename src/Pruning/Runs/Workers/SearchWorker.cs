@@ -45,7 +45,7 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
     private int ReadFinished(CancellationToken cancellationToken)
     {
         using IRunLock run = storage.Lock(cancellationToken);
-        _method.Learn(run.ReadFinished());
+        _method.Learn(run.Read().Finished);
         return _method.FinishedCount;
     }
 
@@ -53,7 +53,13 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
     private ClaimAnswer Claim(CancellationToken cancellationToken)
     {
         using IRunLock run = storage.Lock(cancellationToken);
-        _method.Learn(run.ReadFinished());
+        (IReadOnlyList<Trial> finished, IReadOnlyList<TrialClaim> claimed) = run.Read();
+        _method.Learn(finished);
+        foreach (TrialClaim claim in claimed)
+        {
+            _method.Expect(claim);
+        }
+
         if (_method.FinishedCount >= setup.Trials)
         {
             return ClaimAnswer.Done;
@@ -61,14 +67,7 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
 
         if (run.TakeFree() is { } free)
         {
-            _method.Expect(free);
             return new ClaimAnswer(free, Wait: false);
-        }
-
-        IReadOnlyList<TrialClaim> claimed = run.ReadClaims();
-        foreach (TrialClaim other in claimed)
-        {
-            _method.Expect(other);
         }
 
         if (_method.FinishedCount + claimed.Count >= setup.Trials)
@@ -76,14 +75,14 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
             return ClaimAnswer.Later;
         }
 
-        if (_method.Ask() is not { } claim)
+        if (_method.Ask() is not { } next)
         {
             return claimed.Count > 0 ? ClaimAnswer.Later : NothingLeft();
         }
 
-        run.Add(claim);
-        _method.Claimed(claim);
-        return new ClaimAnswer(claim, Wait: false);
+        run.Add(next);
+        _method.Claimed(next);
+        return new ClaimAnswer(next, Wait: false);
     }
 
     private ClaimAnswer NothingLeft()

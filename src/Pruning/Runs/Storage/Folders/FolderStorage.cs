@@ -105,9 +105,7 @@ internal sealed class FolderStorage : ITrialStorage
 
     private sealed class RunLock(FolderStorage storage, FileStream held) : IRunLock
     {
-        public IReadOnlyList<Trial> ReadFinished() => storage._journal.ReadNew();
-
-        public IReadOnlyList<TrialClaim> ReadClaims() => [.. Unfinished().Select(claim => new TrialClaim(claim.Id, claim.Point))];
+        public RunState Read() => new(storage._journal.ReadNew(), [.. Unfinished().Select(claim => new TrialClaim(claim.Id, claim.Point))]);
 
         public TrialClaim? TakeFree()
         {

@@ -50,35 +50,46 @@ internal sealed class PostgresAddress
         }
     }
 
-    /// <summary>As libpq reads a URL: a socket's folder may be given as <c>?host=</c>.</summary>
+    /// <summary>
+    /// As libpq reads a URL, which <see cref="Uri"/> does not: the host may be empty, and a socket's folder given as <c>?host=</c>.
+    /// </summary>
     private static NpgsqlConnectionStringBuilder OfUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url))
-        {
-            throw new FormatException("it is no URL");
-        }
-
         var settings = new NpgsqlConnectionStringBuilder();
-        string[] user = url.UserInfo.Split(':', 2);
-        Set(settings, "host", url.Host);
-        Set(settings, "port", url.Port > 0 ? url.Port.ToString(CultureInfo.InvariantCulture) : "");
-        Set(settings, "user", user[0]);
-        Set(settings, "password", user.Length > 1 ? user[1] : "");
-        Set(settings, "dbname", url.AbsolutePath.TrimStart('/'));
-        foreach (string pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        (string beforeQuery, string query) = Split(text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..], rest => rest.IndexOf('?'));
+        (string authority, string database) = Split(beforeQuery, rest => rest.IndexOf('/'));
+        int at = authority.LastIndexOf('@');
+        (string user, string password) = Split(authority[..Math.Max(0, at)], rest => rest.IndexOf(':'));
+        (string host, string port) = Split(authority[(at + 1)..], rest => rest.IndexOf(':', rest.IndexOf(']') + 1));
+        Set(settings, "user", user);
+        Set(settings, "password", password);
+        Set(settings, "host", host.Trim('[', ']'));
+        Set(settings, "port", port);
+        Set(settings, "dbname", database);
+        foreach (string pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            string[] parts = pair.Split('=', 2);
-            Set(settings, parts[0], parts.Length > 1 ? parts[1] : throw new FormatException($"{parts[0]} has no value"));
+            (string name, string value) = Split(pair, rest => rest.IndexOf('='));
+            Set(settings, name, value);
         }
 
         return settings;
     }
 
+    /// <summary>What is before and after the sign that is found; nothing after where it is not.</summary>
+    private static (string Before, string After) Split(string text, Func<string, int> find)
+    {
+        int sign = find(text);
+        return sign < 0 ? (text, "") : (text[..sign], text[(sign + 1)..]);
+    }
+
     private static void Set(NpgsqlConnectionStringBuilder settings, string name, string escaped)
     {
+        string keyword = KeywordOf(name);
         if (escaped.Length > 0)
         {
-            settings[KeywordOf(name)] = Uri.UnescapeDataString(escaped);
+            // libpq writes verify-full where Npgsql has VerifyFull.
+            string value = Uri.UnescapeDataString(escaped);
+            settings[keyword] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
     }
 

@@ -175,20 +175,22 @@ internal sealed class PostgresStorage : ITrialStorage
             }
         }
 
-        public IReadOnlyList<Trial> ReadFinished()
+        public RunState Read()
         {
-            // A row that was read stays out of the next answers: a search of thousands of trials should not come whole for every claim.
-            Trial[] trials = Guard(() => Rows(
-                "SELECT trial::text FROM endpoints_trials WHERE search = $1 AND trial IS NOT NULL AND NOT id = ANY(string_to_array($2, ',')::integer[]) ORDER BY id",
-                row => JsonSerializer.Deserialize(row.GetString(0), RunJson.Default.Trial)!,
+            // One statement, for workers finish trials without the lock. A trial that was read stays out of the next answers: a search of thousands
+            // should not come whole for every claim.
+            (TrialClaim Claim, Trial? Trial)[] rows = Guard(() => Rows(
+                """
+                SELECT id, point::text, trial::text FROM endpoints_trials
+                WHERE search = $1 AND (trial IS NULL OR NOT id = ANY(string_to_array($2, ',')::integer[])) ORDER BY id
+                """,
+                row => (Claim(row), row.IsDBNull(2) ? null : JsonSerializer.Deserialize(row.GetString(2), RunJson.Default.Trial)),
                 storage._search,
                 string.Join(',', storage._read)));
-            storage._read.UnionWith(trials.Select(trial => trial.Id));
-            return trials;
+            Trial[] finished = [.. rows.Select(row => row.Trial).OfType<Trial>()];
+            storage._read.UnionWith(finished.Select(trial => trial.Id));
+            return new RunState(finished, [.. rows.Where(row => row.Trial is null).Select(row => row.Claim)]);
         }
-
-        public IReadOnlyList<TrialClaim> ReadClaims() => Guard(() => Rows(
-            "SELECT id, point::text FROM endpoints_trials WHERE search = $1 AND trial IS NULL ORDER BY id", Claim, storage._search));
 
         public TrialClaim? TakeFree() => Guard(() =>
         {

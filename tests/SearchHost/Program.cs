@@ -10,6 +10,7 @@ using Endpoints.Pruning.SearchSpaces;
 
 // A worker of a search whose objectives cost nothing, for tests to kill: FOLDER STORAGE METHOD TRIALS [HANG]. It says "evaluate SUB-NETWORK" before
 // and "finished ID" after each trial. With HANG (from which sub-network of its own on, 0 the first) it says "hang SUB-NETWORK" and waits to be ended.
+// SEARCH_RUN names the search in a database.
 string folder = args[0], method = args[2];
 int trials = int.Parse(args[3], CultureInfo.InvariantCulture);
 int hang = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : int.MaxValue;
@@ -41,7 +42,11 @@ try
         new SearchSetup
         {
             Folder = folder,
-            Storage = args[1].Length == 0 ? null : StorageChoice.Parse(args[1]) with { ClaimLimit = TimeSpan.FromSeconds(1) },
+            Storage = args[1].Length == 0 ? null : StorageChoice.Parse(args[1]) with
+            {
+                ClaimLimit = TimeSpan.FromSeconds(1),
+                RunName = Environment.GetEnvironmentVariable("SEARCH_RUN"),
+            },
             Configuration = new RunConfiguration
             {
                 Task = "synthetic",

@@ -2,13 +2,11 @@ using Endpoints.Pruning.Tests.Fakes;
 
 namespace Endpoints.Pruning.Tests.Runs.Workers;
 
-/// <summary>A server for each test, so that the searches, which have no name, are each test's own. The password comes from the environment.</summary>
-public sealed class PostgresWorkerTests : IDisposable
+/// <summary>Each test has a search of its own on one server. The password comes from the environment.</summary>
+public sealed class PostgresWorkerTests(PostgresServer server) : IClassFixture<PostgresServer>, IDisposable
 {
-    private readonly PostgresServer _server = new();
-    private readonly SharedSearch _search;
-
-    public PostgresWorkerTests() => _search = new SharedSearch(_server.Url, new Dictionary<string, string> { ["PGPASSWORD"] = PostgresServer.Password });
+    private readonly SharedSearch _search = new(
+        server.Url, new Dictionary<string, string> { ["PGPASSWORD"] = PostgresServer.Password, ["SEARCH_RUN"] = Path.GetRandomFileName() });
 
     [PostgresFact]
     public void Workers_Together_EvaluateEachSubNetworkOnce() => _search.WorkersTogether_EvaluateEachSubNetworkOnce();
@@ -22,9 +20,5 @@ public sealed class PostgresWorkerTests : IDisposable
     [PostgresFact]
     public void Workers_KilledAgainAndAgain_LoseAndRepeatNothing() => _search.WorkersKilledAgainAndAgain_LoseAndRepeatNothing();
 
-    public void Dispose()
-    {
-        _search.Dispose();
-        _server.Dispose();
-    }
+    public void Dispose() => _search.Dispose();
 }

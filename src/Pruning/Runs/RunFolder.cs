@@ -24,9 +24,10 @@ internal static partial class RunFolder
 
     /// <summary>What to tell a user whose folder cannot be written.</summary>
     public static IOException NotWritable(string folder, Exception exception) => new(
-        $"The run's folder {folder} cannot be written ({exception.Message.TrimEnd('.')}). Allow writing there, or use another folder.", exception);
+        $"The run's folder {folder} cannot be written ({exception.Message.TrimEnd('.')}). Make room there and allow writing, or use another folder; finished trials are kept.", exception);
 
     /// <summary>Writes a file whole: a reader finds the old one or the new one.</summary>
+    /// <exception cref="IOException">It cannot be written; the message says what to do.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> contents)
     {
         string beside = $"{path}.{Environment.ProcessId}.new";
@@ -35,10 +36,10 @@ internal static partial class RunFolder
             File.WriteAllBytes(beside, contents);
             File.Move(beside, path, overwrite: true);
         }
-        catch
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             File.Delete(beside);
-            throw;
+            throw NotWritable(Path.GetDirectoryName(path)!, exception);
         }
     }
 

@@ -17,8 +17,7 @@ internal sealed class WorkerLog : IDisposable
     {
         string folder = RunFolder.WorkersOf(setup.Folder);
         RunFolder.Create(folder);
-        var file = new StreamWriter(Path.Combine(folder, $"{storage.Worker}.log"), append: true) { AutoFlush = true };
-        var log = new WorkerLog(file, setup.Time, setup.Notice);
+        var log = new WorkerLog(Open(Path.Combine(folder, $"{storage.Worker}.log")), setup.Time, setup.Notice);
         storage.RecordWorker(RunEnvironment.Of(setup));
         log.Write($"Started; trials are kept in {storage.Location}.");
         if (storage.OpeningNotice is { } notice)
@@ -54,4 +53,16 @@ internal sealed class WorkerLog : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private static StreamWriter Open(string path)
+    {
+        try
+        {
+            return new StreamWriter(path, append: true) { AutoFlush = true };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw RunFolder.NotWritable(Path.GetDirectoryName(path)!, exception);
+        }
+    }
 }

@@ -17,6 +17,10 @@ internal static class FileLock
         {
             return null;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw RunFolder.NotWritable(Path.GetDirectoryName(path)!, exception);
+        }
     }
 
     /// <summary>Waits until it can hold the file.</summary>

@@ -61,7 +61,7 @@ internal sealed class FolderStorage : ITrialStorage
     public bool IsFolder(string folder) => Path.GetFullPath(folder) == Path.GetFullPath(Location);
 
     public void RecordWorker(string environment) =>
-        File.WriteAllText(Path.Combine(RunFolder.WorkersOf(Location), $"{Worker}.json"), environment + "\n");
+        RunFolder.Replace(Path.Combine(RunFolder.WorkersOf(Location), $"{Worker}.json"), System.Text.Encoding.UTF8.GetBytes(environment + "\n"));
 
     public IRunLock Lock(CancellationToken cancellationToken) => new RunLock(this, FileLock.Take(LockOf(Location), _time, cancellationToken));
 
@@ -75,8 +75,15 @@ internal sealed class FolderStorage : ITrialStorage
 
     public void GiveBack(TrialClaim claim)
     {
-        using FileStream held = FileLock.Take(LockOf(Location), _time, CancellationToken.None);
-        _claims.Write([.. _claims.Read().Select(other => other.Id == claim.Id && other.Worker == Worker ? other with { Worker = null } : other)]);
+        try
+        {
+            using FileStream held = FileLock.Take(LockOf(Location), _time, CancellationToken.None);
+            _claims.Write([.. _claims.Read().Select(other => other.Id == claim.Id && other.Worker == Worker ? other with { Worker = null } : other)]);
+        }
+        catch (IOException)
+        {
+            // Why the worker gives it back matters more; the claim ends with the worker anyway.
+        }
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ using Endpoints.Pruning;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Runs.Storage;
 using Endpoints.Pruning.StandAlone;
 using Endpoints.Pruning.Tasks;
 using Spectre.Console;
@@ -49,9 +50,21 @@ internal static class SearchCommand
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
+        var storage = new Option<string?>("--storage")
+        {
+            Description = "Where trials are kept and given out: a folder (by default --out), or postgres://USER@HOST:PORT/DATABASE to share the search with other machines. "
+                + "The password comes from PGPASSWORD, PGPASSFILE or the URL.",
+        };
+        var run = new Option<string?>("--run") { Description = "Name of the search in PostgreSQL, by default one made from its settings; workers of one name share it." };
+        var claimLimit = new Option<double>("--claim-limit")
+        {
+            Description = "Seconds without a heartbeat after which PostgreSQL gives a worker's trial to another.",
+            DefaultValueFactory = _ => 60,
+        };
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
             task, data, model, output, space, sampling, method, objectives, trials, standAlone, epochs, batch, rate, warmUp, stopDominated, precision, maxLength, seed, threads,
+            storage, run, claimLimit,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -91,6 +104,9 @@ internal static class SearchCommand
                     },
                     Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads) },
                 },
+                Storage = result.GetValue(storage) is { } place
+                    ? StorageChoice.Parse(place) with { RunName = result.GetValue(run), ClaimLimit = TimeSpan.FromSeconds(result.GetValue(claimLimit)) }
+                    : null,
             };
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             FrontReport report = Run(host, taskData, superNetwork, settings, result.GetValue(output)!, engine, cancellationToken);

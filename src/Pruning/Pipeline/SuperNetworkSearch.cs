@@ -6,6 +6,7 @@ using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Runs.Storage;
 using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.SearchSpaces.Sampling;
@@ -47,6 +48,9 @@ public sealed record SearchSettings
 
     /// <value>What sub-networks run in while their error and latency are measured: what they will be served in. Default float32.</value>
     public Precision Precision { get; init; }
+
+    /// <value>Where trials are kept and given out to workers; null (the default) keeps them in the search's folder.</value>
+    public StorageChoice? Storage { get; init; }
 }
 
 /// <summary>A metric on the test part.</summary>
@@ -110,6 +114,7 @@ public static class SuperNetworkSearch
             new SearchSetup
             {
                 Folder = folder,
+                Storage = settings.Storage,
                 Configuration = new RunConfiguration
                 {
                     Task = data.Definition.Name,
@@ -129,6 +134,7 @@ public static class SuperNetworkSearch
                 Objectives = objectives,
                 Trials = settings.Trials,
                 Truth = ValidationTruth.Of(data.Definition.Metric, validation.Targets),
+                Engine = engine.Description,
                 Time = time,
                 Progress = progress,
                 Notice = notice,

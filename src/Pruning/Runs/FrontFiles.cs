@@ -9,13 +9,14 @@ internal static class FrontFiles
 {
     public static void Write(string folder, FrontReport report)
     {
-        Replace(Path.Combine(folder, "trials.csv"), Csv(report, report.Trials));
-        Replace(Path.Combine(folder, "front.csv"), Csv(report, report.Front));
+        Dictionary<int, int> ranks = report.Trials.Select((trial, i) => (trial.Id, Rank: report.Ranks[i])).ToDictionary(pair => pair.Id, pair => pair.Rank);
+        Replace(Path.Combine(folder, "trials.csv"), Csv(report, report.Trials, ranks));
+        Replace(Path.Combine(folder, "front.csv"), Csv(report, report.Front, ranks));
         FrontDocument document = FrontDocument.Of(report);
         Replace(Path.Combine(folder, "front.json"), JsonSerializer.Serialize(document, FrontJson.Default.FrontDocument) + "\n");
     }
 
-    private static string Csv(FrontReport report, IReadOnlyList<Trial> trials)
+    private static string Csv(FrontReport report, IReadOnlyList<Trial> trials, Dictionary<int, int> ranks)
     {
         string[] details = [.. report.Trials.SelectMany(trial => trial.Details.Keys).Distinct().Order(StringComparer.Ordinal)];
         var csv = new StringBuilder();
@@ -27,7 +28,7 @@ internal static class FrontFiles
         {
             AppendRow(csv, [
                 Number(trial.Id), trial.SubNetwork, .. trial.Values.Select(Number),
-                Number(trial.Parameters), Number(trial.PaperParameters), Number(report.Ranks[trial.Id]), Number(trial.Seconds),
+                Number(trial.Parameters), Number(trial.PaperParameters), Number(ranks[trial.Id]), Number(trial.Seconds),
                 .. details.Select(name => trial.Details.TryGetValue(name, out double value) ? Number(value) : "")]);
         }
 
@@ -43,10 +44,5 @@ internal static class FrontFiles
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>A reader never sees half a file: the new one takes the old one's place whole.</summary>
-    private static void Replace(string path, string contents)
-    {
-        File.WriteAllText(path + ".new", contents);
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private static void Replace(string path, string contents) => RunFolder.Replace(path, Encoding.UTF8.GetBytes(contents));
 }

@@ -35,10 +35,10 @@ public sealed class FrontReport
     /// <summary>What the search was of; names the objectives in the order of every trial's values.</summary>
     public RunConfiguration Configuration { get; }
 
-    /// <summary>All trials, in order.</summary>
+    /// <summary>All trials, by id.</summary>
     public IReadOnlyList<Trial> Trials { get; }
 
-    /// <summary>Rank of each trial in the non-dominated sort; 0 is the front.</summary>
+    /// <summary>Rank of each of <see cref="Trials"/> in the non-dominated sort, by position (in an unfinished run ids have gaps); 0 is the front.</summary>
     public IReadOnlyList<int> Ranks { get; }
 
     /// <summary>The trials that no other dominates, by ascending second objective.</summary>

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Endpoints.Pruning.Runs.Storage.Folders;
+using Endpoints.Pruning.Runs.Workers;
+using Endpoints.Pruning.SearchSpaces;
 
 namespace Endpoints.Pruning.Runs;
 
@@ -12,6 +15,9 @@ namespace Endpoints.Pruning.Runs;
 [JsonSerializable(typeof(RunConfiguration))]
 [JsonSerializable(typeof(Trial))]
 [JsonSerializable(typeof(ValidationTruth))]
+[JsonSerializable(typeof(SearchPoint))]
+[JsonSerializable(typeof(FolderClaim[]))]
+[JsonSerializable(typeof(RunEnvironment))]
 internal sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>JSON of a run's results, indented for readers.</summary>

@@ -1,72 +1,28 @@
 namespace Endpoints.Pruning.Runs;
 
 /// <summary>
-/// The finished trials of a search, in <c>journal.jsonl</c> of the run's folder: a header, then one line a trial, each on the disk before the next
-/// trial starts. One run at a time may hold a folder's journal open.
+/// The finished trials of a search, in <c>journal.jsonl</c> of the run's folder: a header, then one line a trial, in the order in which they finished.
+/// Whoever opens it to write, or writes, holds the run's lock meanwhile; reading needs none.
 /// </summary>
 public sealed class TrialJournal : IDisposable
 {
     /// <summary>Name of the journal in a run's folder.</summary>
     public const string FileName = "journal.jsonl";
 
-    private readonly string _path;
-    private readonly FileStream _lock;
     private readonly FileStream _file;
-    private readonly List<Trial> _trials;
+    private readonly JournalReader _reader;
+    private readonly List<Trial> _unread = [];
 
-    private TrialJournal(string path, FileStream lockFile, FileStream file, List<Trial> trials, string? notice)
-    {
-        (_path, _lock, _file, _trials, Notice) = (path, lockFile, file, trials, notice);
-    }
+    private TrialJournal(FileStream file, JournalReader reader, bool isNew, string? notice) => (_file, _reader, IsNew, Notice) = (file, reader, isNew, notice);
 
-    /// <summary>The finished trials, in order.</summary>
-    public IReadOnlyList<Trial> Trials => _trials;
+    /// <summary>True when there was no journal before.</summary>
+    internal bool IsNew { get; }
 
     /// <summary>What was repaired on opening, in a sentence; null where nothing was.</summary>
-    public string? Notice { get; }
+    internal string? Notice { get; }
 
-    /// <summary>Opens a folder's journal, or starts one.</summary>
-    /// <exception cref="InvalidDataException">The journal belongs to another configuration, or is corrupt; the message names file and line.</exception>
-    /// <exception cref="IOException">Another run holds the folder, or it cannot be written.</exception>
-    public static TrialJournal Open(string folder, RunConfiguration configuration)
-    {
-        Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, FileName);
-        FileStream lockFile = Lock(folder);
-        FileStream? file = null;
-        try
-        {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            JournalText text = JournalText.Parse(bytes, path);
-            CheckSameConfiguration(text.Header, configuration, path);
-            string? notice = null;
-            if (text.FinishedLength < bytes.Length)
-            {
-                notice = $"{path} ended in a half-written line of {bytes.Length - text.FinishedLength} bytes, which was removed: "
-                    + (text.Header is null ? "no trial had finished." : $"trial {text.Trials.Count} runs again.");
-                file.SetLength(text.FinishedLength);
-                file.Position = text.FinishedLength;
-            }
-
-            var journal = new TrialJournal(path, lockFile, file, [.. text.Trials], notice);
-            if (text.Header is null)
-            {
-                journal.Write(JournalText.HeaderLine(configuration));
-            }
-
-            return journal;
-        }
-        catch
-        {
-            file?.Dispose();
-            lockFile.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Reads a folder's journal without holding it: also while a run is adding to it.</summary>
+    /// <summary>Reads a folder's journal without holding it: also while workers are adding to it.</summary>
+    /// <returns>The configuration, and the trials by id.</returns>
     /// <exception cref="InvalidDataException">There is no journal, it has no trial's header yet, or it is corrupt.</exception>
     public static (RunConfiguration Configuration, IReadOnlyList<Trial> Trials) Read(string folder)
     {
@@ -76,47 +32,119 @@ public sealed class TrialJournal : IDisposable
             throw new InvalidDataException($"{folder} holds no search: expected {FileName} there.");
         }
 
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
-        JournalText text = JournalText.Parse(bytes, path);
-        return text.Header is null
+        var reader = new JournalReader(path);
+        Trial[] trials = [.. reader.Read(bytes)];
+        return reader.Header is null
             ? throw new InvalidDataException($"{path} has no finished line: the search that it is of was stopped before its first trial.")
-            : (text.Header.Configuration, text.Trials);
+            : (reader.Header.Configuration, [.. trials.OrderBy(trial => trial.Id)]);
     }
 
-    /// <summary>Adds the next trial. When this returns, the line is on the disk.</summary>
-    /// <exception cref="IOException">It could not be written; the trials before it are safe.</exception>
-    public void Append(Trial trial)
+    /// <summary>Opens a folder's journal, or starts one.</summary>
+    /// <exception cref="InvalidDataException">The journal belongs to another configuration, or is corrupt; the message names file and line.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal static TrialJournal Open(string folder, RunConfiguration configuration)
     {
-        if (trial.Id != _trials.Count || !trial.Values.All(double.IsFinite))
+        string path = Path.Combine(folder, FileName);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        try
         {
-            throw new ArgumentException($"Trial {_trials.Count} with finite values is expected next, not trial {trial.Id} with {string.Join(", ", trial.Values)}.");
+            var reader = new JournalReader(path);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            IReadOnlyList<Trial> trials = reader.Read(bytes);
+            CheckSameConfiguration(reader.Header, configuration, path);
+            string? notice = null;
+            if (reader.FinishedLength < bytes.Length)
+            {
+                notice = $"{path} ended in a half-written line of {bytes.Length - reader.FinishedLength} bytes, which was removed: "
+                    + (reader.Header is null ? "no trial had finished." : $"its trial runs again; the {trials.Count} before it are kept.");
+                file.SetLength(reader.FinishedLength);
+            }
+
+            var journal = new TrialJournal(file, reader, reader.Header is null, notice);
+            journal._unread.AddRange(trials);
+            if (journal.IsNew)
+            {
+                journal.Write(JournalText.HeaderLine(configuration));
+                RunFolder.Flush(Path.GetFullPath(folder));
+            }
+
+            return journal;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Throws when a folder that is to get a copy has the journal of another search.</summary>
+    /// <exception cref="InvalidDataException">It has, or one that cannot be read.</exception>
+    internal static void CheckCopy(string folder, RunConfiguration configuration)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (File.Exists(path))
+        {
+            var reader = new JournalReader(path);
+            reader.Read(File.ReadAllBytes(path));
+            CheckSameConfiguration(reader.Header, configuration, path);
+        }
+    }
+
+    /// <summary>Writes the journal of trials that are kept elsewhere, so that the folder can be read as any run's.</summary>
+    internal static void WriteCopy(string folder, RunConfiguration configuration, IEnumerable<Trial> trials) => RunFolder.Replace(
+        Path.Combine(folder, FileName), [.. JournalText.HeaderLine(configuration), .. trials.SelectMany(JournalText.TrialLine)]);
+
+    /// <summary>The trials that others finished since the last call; all, the first time.</summary>
+    /// <exception cref="InvalidDataException">A new line is corrupt, or old ones are gone.</exception>
+    internal IReadOnlyList<Trial> ReadNew()
+    {
+        CatchUp();
+        Trial[] trials = [.. _unread];
+        _unread.Clear();
+        return trials;
+    }
+
+    /// <summary>True when the trial is there, as far as lines were read.</summary>
+    internal bool Has(int id) => _reader.Has(id);
+
+    /// <summary>Adds a trial. When this returns, the line is on the disk.</summary>
+    /// <returns>False when the trial is there already.</returns>
+    /// <exception cref="IOException">It could not be written; the trials before it are safe.</exception>
+    internal bool Append(Trial trial)
+    {
+        if (trial.Id < 0 || !trial.Values.All(double.IsFinite))
+        {
+            throw new ArgumentException($"A trial with finite values is expected, not trial {trial.Id} with {string.Join(", ", trial.Values)}.");
         }
 
-        long length = _file.Length;
+        CatchUp();
+        if (Has(trial.Id))
+        {
+            return false;
+        }
+
         try
         {
             Write(JournalText.TrialLine(trial));
+            return true;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
         {
-            // So that a later trial does not continue the half-written line; the next run would remove it as well.
-            _file.SetLength(length);
-            _file.Position = length;
+            // The second is what .NET makes of a limit on a file's size. The half-written line goes, so that no later one continues it; the next worker
+            // would remove it as well.
+            _file.SetLength(_reader.FinishedLength);
             throw new IOException(
-                $"Trial {trial.Id} could not be written to {_path} ({exception.Message}). The {_trials.Count} trials before it are safe; run again to continue.", exception);
+                $"Trial {trial.Id} could not be written to {_file.Name} ({exception.Message.TrimEnd('.')}). The {_reader.Count} trials before it are safe; run again to continue.",
+                exception);
         }
-
-        _trials.Add(trial);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _lock.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private static void CheckSameConfiguration(JournalHeader? header, RunConfiguration configuration, string path)
     {
@@ -127,23 +155,24 @@ public sealed class TrialJournal : IDisposable
         }
     }
 
-    /// <summary>A file of its own, so that the journal can be read while a run holds it. The system lets go of it when the process ends, however it ends.</summary>
-    private static FileStream Lock(string folder)
+    private void CatchUp()
     {
-        string path = Path.Combine(folder, "journal.lock");
-        try
+        byte[] bytes = new byte[_reader.Remaining(_file.Length)];
+        _file.Position = _reader.FinishedLength;
+        _file.ReadExactly(bytes);
+        _unread.AddRange(_reader.Read(bytes));
+        if (_file.Length > _reader.FinishedLength)
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (File.Exists(path))
-        {
-            throw new IOException($"Another run is using {folder}: wait until it ends, or use another folder.", exception);
+            // The lock is ours, so who began the line is dead.
+            _file.SetLength(_reader.FinishedLength);
         }
     }
 
     private void Write(byte[] line)
     {
+        _file.Position = _file.Length;
         _file.Write(line);
         _file.Flush(flushToDisk: true);
+        _reader.Read(line);
     }
 }

@@ -16,6 +16,12 @@ public interface ISearchMethod
     /// <summary>The next point to evaluate; null when no sub-network is left that was neither evaluated nor asked for.</summary>
     SearchPoint? Ask();
 
+    /// <summary>
+    /// Takes in a trial that this object did not ask for and that is in evaluation: by another worker, or again after a kill. Its sub-network is not
+    /// asked for; it may be told later, or never.
+    /// </summary>
+    void Expect(int id, SearchPoint point);
+
     /// <summary>Takes in a finished trial, of this process or of one that was killed.</summary>
     void Tell(Trial trial);
 

@@ -1,6 +1,7 @@
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Runs.Storage;
 using Endpoints.Pruning.SearchMethods;
 using Endpoints.Pruning.SearchSpaces;
 
@@ -22,6 +23,11 @@ internal sealed class FakeSearch(string folder, string method = "random", int se
     /// <summary>Called before every evaluation, with its number in this process.</summary>
     public Action<int> OnEvaluate { get; set; } = _ => { };
 
+    /// <summary>Called within every evaluation, after <see cref="OnEvaluate"/>.</summary>
+    public Action Evaluating { get; set; } = () => { };
+
+    public StorageChoice? Storage { get; set; }
+
     public Func<SubNetwork, double> Error { get; set; } = ErrorOf;
 
     public static RunConfiguration Configuration(string method = "random", int seed = 3) => new()
@@ -39,6 +45,7 @@ internal sealed class FakeSearch(string folder, string method = "random", int se
         new SearchSetup
         {
             Folder = folder,
+            Storage = Storage,
             Configuration = Configuration(method, seed),
             Space = _space,
             Method = Catalogs.SearchMethods.Create(method, new SearchContext(_space, seed)),
@@ -56,6 +63,7 @@ internal sealed class FakeSearch(string folder, string method = "random", int se
     private double Evaluate(SubNetwork subNetwork)
     {
         OnEvaluate(Evaluated.Count);
+        Evaluating();
         Evaluated.Add(subNetwork.ToString());
         return Error(subNetwork);
     }

@@ -57,7 +57,7 @@ public sealed class ResumeTests
         var search = new FakeSearch(folder.Path);
         search.Run(4);
         Assert.Contains("half-written line of", Assert.Single(search.Notices), StringComparison.Ordinal);
-        Assert.Contains("trial 3 runs again", search.Notices[0], StringComparison.Ordinal);
+        Assert.Contains("its trial runs again; the 3 before it are kept", search.Notices[0], StringComparison.Ordinal);
     }
 
     [Fact]

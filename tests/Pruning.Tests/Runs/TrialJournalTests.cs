@@ -45,21 +45,52 @@ public sealed class TrialJournalTests : IDisposable
     public void Append_WrongIdOrValue_ThrowsAndWritesNothing()
     {
         using TrialJournal journal = Open();
-        Assert.Throws<ArgumentException>(() => journal.Append(Make(1)));
+        journal.Append(Make(1));
+        Assert.False(journal.Append(Make(1)));
+        Assert.Throws<ArgumentException>(() => journal.Append(Make(-1)));
         Assert.Throws<ArgumentException>(() => journal.Append(Make(0) with { Values = [double.NaN, 1] }));
-        Assert.Empty(TrialJournal.Read(_folder.Path).Trials);
+        Assert.Single(TrialJournal.Read(_folder.Path).Trials);
     }
 
     [Fact]
-    public void Open_HeldByAnotherRun_SaysSo()
+    public void ReadNew_TrialsOfAnotherWorker_AreReadOnceAndInTheirOrder()
     {
-        using (TrialJournal journal = Open())
+        using TrialJournal one = Open(), other = Open();
+        Assert.Empty(one.ReadNew());
+        other.Append(Make(1));
+        other.Append(Make(0));
+        Assert.Equal([1, 0], one.ReadNew().Select(trial => trial.Id));
+        Assert.Empty(one.ReadNew());
+        other.Append(Make(3));
+        Assert.True(one.Append(Make(2)));
+        Assert.False(one.Append(Make(3)));
+        Assert.Equal(3, Assert.Single(one.ReadNew()).Id);
+        Assert.Equal([0, 1, 2, 3], TrialJournal.Read(_folder.Path).Trials.Select(trial => trial.Id));
+    }
+
+    [Fact]
+    public void ReadNew_HalfWrittenLineOfAKilledWorker_IsRemoved()
+    {
+        using TrialJournal one = Open(), other = Open();
+        other.Append(Make(0));
+        byte[] finished = File.ReadAllBytes(JournalPath);
+        File.AppendAllText(JournalPath, "{\"id\":1,");
+        Assert.Single(one.ReadNew());
+        Assert.Equal(finished, File.ReadAllBytes(JournalPath));
+    }
+
+    [Fact]
+    public void ReadNew_LinesGone_SaysSo()
+    {
+        using TrialJournal one = Open(), other = Open();
+        other.Append(Make(0));
+        one.ReadNew();
+        using (var file = new FileStream(JournalPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
-            var exception = Assert.Throws<IOException>(() => Open());
-            Assert.Contains($"Another run is using {_folder.Path}", exception.Message, StringComparison.Ordinal);
+            file.SetLength(10);
         }
 
-        Open().Dispose();
+        Assert.Contains("lost lines", Assert.Throws<InvalidDataException>(() => one.ReadNew()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,12 +130,12 @@ public sealed class TrialJournalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"id\":1,\"point\":[1,2", "line 3: trial 1 was expected, but")]
-    [InlineData("", "line 3: trial 1 was expected, but")]
-    [InlineData("null", "line 3: trial 1 was expected, but")]
-    [InlineData("\0\0\0\0", "line 3: trial 1 was expected, but")]
-    [InlineData("{\"id\":1}", "line 3: trial 1 was expected, but")]
-    [InlineData("{\"id\":7,\"point\":[0,1,1],\"subNetwork\":\"s\",\"values\":[1,2],\"parameters\":1,\"paperParameters\":1}", "but it has id 7")]
+    [InlineData("{\"id\":1,\"point\":[1,2", "line 3: a trial was expected, but")]
+    [InlineData("", "line 3: a trial was expected, but")]
+    [InlineData("null", "line 3: a trial was expected, but")]
+    [InlineData("\0\0\0\0", "line 3: a trial was expected, but")]
+    [InlineData("{\"id\":1}", "line 3: a trial was expected, but")]
+    [InlineData("{\"id\":0,\"point\":[0,1,1],\"subNetwork\":\"s\",\"values\":[1,2],\"parameters\":1,\"paperParameters\":1}", "but trial 0 is there already")]
     [InlineData("{\"id\":1,\"point\":[0,1,1],\"subNetwork\":\"s\",\"values\":[1],\"parameters\":1,\"paperParameters\":1}", "but it has 1 values for 2 objectives")]
     [InlineData("{\"id\":1,\"point\":[0,1,1],\"subNetwork\":\"s\",\"values\":null,\"parameters\":1,\"paperParameters\":1}", "line 3")]
     [InlineData("{\"id\":1,\"point\":[0,\"a\"],\"subNetwork\":\"s\",\"values\":[1,2],\"parameters\":1,\"paperParameters\":1}", "array of integers")]
@@ -174,7 +205,7 @@ public sealed class TrialJournalTests : IDisposable
         using (TrialJournal journal = Open())
         {
             Assert.Contains("half-written line of 10008 bytes", journal.Notice, StringComparison.Ordinal);
-            Assert.Single(journal.Trials);
+            Assert.Single(journal.ReadNew());
         }
 
         Assert.Equal(finished, File.ReadAllBytes(JournalPath));

@@ -65,7 +65,7 @@ public sealed class HubClient : IDisposable
         foreach (string file in files)
         {
             string pointer = EntryPath.Resolve(snapshot.Folder, file) ?? throw new HubException($"{snapshot.Id} names a file '{file}': expected a path inside the repository.");
-            if (File.Exists(pointer))
+            if (HubCache.Holds(pointer))
             {
                 continue;
             }

@@ -25,10 +25,12 @@ internal sealed partial class HubCache(string folder)
             return null;
         }
 
-        // A link to a blob that was removed is no file.
-        IEnumerable<string> files = Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Where(File.Exists);
+        IEnumerable<string> files = Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Where(Holds);
         return new RepositorySnapshot(id, revision, commit, snapshot, [.. files.Select(file => Path.GetRelativePath(snapshot, file).Replace('\\', '/')).Order(StringComparer.Ordinal)]);
     }
+
+    /// <summary>True when a snapshot's file is there. A link exists for <see cref="File.Exists(string)"/> even when the blob behind it was removed.</summary>
+    public static bool Holds(string pointer) => new FileInfo(pointer) is { Exists: true } file && file.ResolveLinkTarget(returnFinalTarget: true)?.Exists != false;
 
     /// <summary>Remembers what a branch or tag is now.</summary>
     public void Remember(RepositorySnapshot snapshot)

@@ -81,13 +81,8 @@ internal sealed class FileServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends some of the file, then ends the connection.</summary>
-    public static async Task CutAsync(HttpContext context, byte[] content, string? entityTag, int after)
-    {
-        await SendAsync(context, content, entityTag, stopAfter: after);
-        await context.Response.Body.FlushAsync();
-        context.Abort();
-    }
+    /// <summary>Sends less than it announced: the server closes the connection then. (An abort could take back what the client has not read yet.)</summary>
+    public static Task CutAsync(HttpContext context, byte[] content, string? entityTag, int after) => SendAsync(context, content, entityTag, stopAfter: after);
 
     /// <summary>Sends some of the file, then nothing until the client leaves.</summary>
     public static async Task StallAsync(HttpContext context, byte[] content, string? entityTag, int after)

@@ -2,27 +2,42 @@ using System.Collections.Concurrent;
 
 namespace Endpoints.Hub.Tests.Support;
 
-/// <summary>Real time for stalls, none for pauses: timers are a thousand times as fast as asked, and every wait is remembered.</summary>
+/// <summary>Pauses are a thousand times as short as asked, and remembered. Silence lasts until the test says that it has lasted long enough.</summary>
 internal sealed class HastyTime : TimeProvider
 {
     private const int Speed = 1000;
 
-    public ConcurrentQueue<TimeSpan> Waits { get; } = [];
+    private int _silences;
 
-    /// <summary>The waits that the test is about: pauses between attempts, not the limits on silence.</summary>
-    public TimeSpan[] Pauses => [.. Waits.Where(wait => wait > TimeSpan.Zero && wait != Patience.Options.StallTimeout)];
+    /// <summary>The pauses between attempts, in order.</summary>
+    public ConcurrentQueue<TimeSpan> Pauses { get; } = [];
+
+    /// <summary>The next limits on silence that are set pass at once; all others never do.</summary>
+    public void PassSilences(int count) => Volatile.Write(ref _silences, count);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        Waits.Enqueue(dueTime);
-        return new Hasty(base.CreateTimer(callback, state, Scaled(dueTime), Scaled(period)));
+        if (dueTime > TimeSpan.Zero && dueTime != Patience.Options.StallTimeout)
+        {
+            Pauses.Enqueue(dueTime);
+        }
+
+        return new Hasty(this, base.CreateTimer(callback, state, Scaled(dueTime), Timeout.InfiniteTimeSpan));
     }
 
-    private static TimeSpan Scaled(TimeSpan time) => time < TimeSpan.Zero ? time : time / Speed;
-
-    private sealed class Hasty(ITimer timer) : ITimer
+    private TimeSpan Scaled(TimeSpan time)
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(Scaled(dueTime), Scaled(period));
+        if (time != Patience.Options.StallTimeout)
+        {
+            return time < TimeSpan.Zero ? time : time / Speed;
+        }
+
+        return Interlocked.Decrement(ref _silences) >= 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
+    }
+
+    private sealed class Hasty(HastyTime time, ITimer timer) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(time.Scaled(dueTime), Timeout.InfiniteTimeSpan);
 
         public void Dispose() => timer.Dispose();
 

@@ -15,7 +15,14 @@ internal sealed class Notes : ITransferProgress
     /// <summary>Ends with the first note.</summary>
     public Task First => _first.Task;
 
-    public void Report(string name, long done, long? total) => Reports.Enqueue((name, done, total));
+    /// <summary>Called with each report's bytes.</summary>
+    public Action<long> OnReport { get; set; } = _ => { };
+
+    public void Report(string name, long done, long? total)
+    {
+        Reports.Enqueue((name, done, total));
+        OnReport(done);
+    }
 
     public void Note(string text)
     {

@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 
 namespace Endpoints.Cli.Commands;
@@ -23,7 +24,7 @@ internal static class PredictCommand
         command.SetAction((result, cancellationToken) =>
         {
             string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
-            Checkpoint checkpoint = CheckpointFolder.Load(result.GetValue(model)!);
+            Checkpoint checkpoint = CheckpointFolder.Load(ModelLocation.Find(host, result.GetValue(model)!));
             Precision runIn = PrecisionName.Choose(named, checkpoint.Config.HeadSize);
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));

@@ -3,6 +3,7 @@ using System.Globalization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Cli.Progress;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning;
 using Endpoints.Pruning.Pipeline;
@@ -41,7 +42,7 @@ internal static class SearchCommand
         {
             string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
             TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
-            Checkpoint superNetwork = CheckpointFolder.Load(result.GetValue(model)!);
+            Checkpoint superNetwork = CheckpointFolder.Load(ModelLocation.Find(host, result.GetValue(model)!));
             Precision runIn = PrecisionName.Choose(named, superNetwork.Config.HeadSize);
             var settings = new SearchSettings
             {

@@ -6,6 +6,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Bert.Training;
 using Endpoints.Cli.Progress;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning;
 using Endpoints.Pruning.FineTuning;
@@ -21,7 +22,7 @@ internal static class TrainCommand
     {
         var task = SharedOptions.Task();
         var data = SharedOptions.Data();
-        var model = new Option<string?>("--model") { Description = "Checkpoint to start from: a folder in Hugging Face layout." };
+        var model = new Option<string?>("--model") { Description = "Checkpoint to start from: a folder in Hugging Face layout, or the id of a model that was pulled." };
         var fresh = new Option<string?>("--new") { Description = "Start from random weights of this shape instead: l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS (needs --vocab)." };
         var vocabulary = new Option<string?>("--vocab") { Description = "Folder with vocab.txt (and tokenizer_config.json) for --new." };
         var deviation = new Option<float>("--init") { Description = "Standard deviation of the weights of --new.", DefaultValueFactory = _ => 0.02f };
@@ -126,7 +127,7 @@ internal static class TrainCommand
         ImmutableArray<string> labels = task.Labels.IsEmpty ? ["value"] : task.LabelNames;
         if (model is not null)
         {
-            Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = labels, HeadSeed = seed });
+            Checkpoint checkpoint = CheckpointFolder.Load(ModelLocation.Find(host, model), new CheckpointLoadOptions { Labels = labels, HeadSeed = seed });
             if (checkpoint.HasFreshHead)
             {
                 host.Error.WriteLine($"{model} has no classifier head: a fresh one with the labels {string.Join(", ", labels)} was initialised with N(0, 0.02).");

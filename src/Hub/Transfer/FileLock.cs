@@ -4,7 +4,7 @@ namespace Endpoints.Hub.Transfer;
 /// One process (and one caller in it) at a time, by a lock on a file: <c>flock</c> on Unix, which Hugging Face's client takes on the same file too. The file
 /// stays: who removed it could take it from under another that waits. The system frees the lock of a process that dies.
 /// </summary>
-internal sealed class FileLock : IDisposable
+public sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
@@ -39,6 +39,7 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Lets the next one in.</summary>
     public void Dispose() => _file.Dispose();
 
     /// <summary>EWOULDBLOCK on Linux and on macOS, a sharing violation on Windows.</summary>

@@ -54,7 +54,7 @@ public sealed class HubClient : IDisposable
             throw new HubException($"{HttpTransport.Display(_settings.Endpoint)} described {id} without its commit or its files: expected a hub's answer, is HF_ENDPOINT right?");
         }
 
-        return new RepositorySnapshot(id, revision, commit, _cache.SnapshotFolder(id, commit), [.. siblings.Select(file => file.Rfilename).OfType<string>()]);
+        return new RepositorySnapshot(id, revision, commit, _cache.SnapshotFolder(id, commit), [.. siblings.Select(file => file.Rfilename).OfType<string>()], IsFromCache: false);
     }
 
     /// <summary>Brings files of a repository into the cache, those that are not there yet, and then remembers what the revision is.</summary>

@@ -16,7 +16,7 @@ internal static partial class CheckpointFiles
     /// <summary>Chooses; small files first, so that what is wrong shows before the weights are on their way.</summary>
     /// <exception cref="HubException">The files make no such checkpoint.</exception>
     public static IReadOnlyList<string> Choose(RepositorySnapshot repository) => Missing(repository.Files) is { } missing
-        ? throw new HubException($"{repository.Id} at {repository.Revision} {missing}.")
+        ? throw new HubException($"{(repository.IsFromCache ? "HF_HUB_OFFLINE is set, and in the cache " : "")}{repository.Id} at {repository.Revision} {missing}.")
         : [Config, .. Tokenizer(repository.Files), .. Optional.Where(repository.Files.Contains), .. WeightFiles(repository.Files)];
 
     /// <summary>True when the files make a whole checkpoint.</summary>

@@ -33,7 +33,11 @@ internal static class TaskPull
             }
         }
 
-        Directory.Delete(work, recursive: true);
+        if (Directory.Exists(work))
+        {
+            Directory.Delete(work, recursive: true);
+        }
+
         return $"Wrote {string.Join(", ", source.Results)} to {output}. Publisher: {source.Publisher}; its terms are in docs/pull.md.";
     }
 

@@ -26,7 +26,7 @@ internal sealed partial class HubCache(string folder)
         }
 
         IEnumerable<string> files = Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Where(Holds);
-        return new RepositorySnapshot(id, revision, commit, snapshot, [.. files.Select(file => Path.GetRelativePath(snapshot, file).Replace('\\', '/')).Order(StringComparer.Ordinal)]);
+        return new RepositorySnapshot(id, revision, commit, snapshot, [.. files.Select(file => Path.GetRelativePath(snapshot, file).Replace('\\', '/')).Order(StringComparer.Ordinal)], IsFromCache: true);
     }
 
     /// <summary>True when a snapshot's file is there. A link exists for <see cref="File.Exists(string)"/> even when the blob behind it was removed.</summary>

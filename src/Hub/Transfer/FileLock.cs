@@ -20,11 +20,12 @@ public sealed class FileLock : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<FileLock> TakeAsync(string path, string name, TimeProvider time, ITransferProgress progress, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         for (bool told = false; ; told = true)
         {
             try
             {
+                // Each time: who held the lock may have removed the folder when it was done.
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
             catch (IOException exception) when (IsHeld(exception))

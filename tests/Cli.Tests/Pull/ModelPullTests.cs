@@ -76,6 +76,9 @@ public sealed class ModelPullTests : IAsyncLifetime
         Assert.Equal(0, (await Cli.WithVariablesAsync(Variables, "pull", "model", FakeHub.Id)).Code);
         _hub.Front.Requests.Clear();
         Assert.Equal(0, (await Cli.WithVariablesAsync(offline, "pull", "model", FakeHub.Id)).Code);
+        File.Delete(Directory.GetFiles(_folder.Path, "model.safetensors", SearchOption.AllDirectories).Single(file => file.Contains("snapshots", StringComparison.Ordinal)));
+        Cli.Run incomplete = await Cli.WithVariablesAsync(offline, "pull", "model", FakeHub.Id);
+        Assert.Contains($"HF_HUB_OFFLINE is set, and in the cache {FakeHub.Id} at main has neither model.safetensors", incomplete.Error, StringComparison.Ordinal);
         Assert.Empty(_hub.Front.Requests);
     }
 

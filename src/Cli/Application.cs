@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Endpoints.Cli.Commands;
 
@@ -42,6 +43,7 @@ internal static class Application
         {
             DemoCommand.Create(host),
             DataCommand.Create(host),
+            PullCommand.Create(host),
             TrainCommand.Create(host),
             RewireCommand.Create(host),
             SearchCommand.Create(host),
@@ -78,7 +80,17 @@ internal static class Application
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal).Trim();
 
-    private static string Path(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
+    /// <summary>The command's name with its parents' before it.</summary>
+    private static string Path(ParseResult parsed)
+    {
+        string path = "";
+        for (CommandResult? at = parsed.CommandResult; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
+        {
+            path = $"{at.Command.Name} {path}";
+        }
+
+        return path;
+    }
 
     private static PosixSignalRegistration OnSignal(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
     {

@@ -17,6 +17,12 @@ public sealed class ApplicationTests
         { "serve --threads many", 2, "many" },
         { "report /nowhere", 1, "/nowhere" },
         { "data other", 2, "other" },
+        { "pull", 2, "command" },
+        { "pull model", 2, "See 'endpoints pull model --help'" },
+        { "pull model a/b/c", 2, "'a/b/c' is no id of a model" },
+        { "pull model a/b --revision ../c", 2, "'../c' is no revision" },
+        { "pull task nothing", 2, "'nothing' is no task that can be pulled: expected cola, " },
+        { "pull task rte --mirror ftp://x", 2, "--mirror is no http or https address" },
         { "bench --threads -1", 2, "--threads" },
         { "predict --model /nowhere --precision fp16", 2, "'fp16' is no precision: expected float32, bfloat16, int8 or auto." },
         { "search --task demo --data x --model y --out z --precision Int8", 2, "'Int8' is no precision" },
@@ -50,6 +56,7 @@ public sealed class ApplicationTests
     [Theory]
     [InlineData("demo")]
     [InlineData("data")]
+    [InlineData("pull")]
     [InlineData("train")]
     [InlineData("search")]
     [InlineData("export")]

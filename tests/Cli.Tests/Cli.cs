@@ -13,7 +13,12 @@ internal static class Cli
 
     public static Task<Run> RunAsync(params string[] arguments) => WithInputAsync("", arguments);
 
-    public static async Task<Run> WithInputAsync(string input, params string[] arguments)
+    public static Task<Run> WithInputAsync(string input, params string[] arguments) => RunAsync(input, Environment.GetEnvironmentVariable, arguments);
+
+    /// <summary>With an environment of its own.</summary>
+    public static Task<Run> WithVariablesAsync(Dictionary<string, string> variables, params string[] arguments) => RunAsync("", variables.GetValueOrDefault, arguments);
+
+    private static async Task<Run> RunAsync(string input, Func<string, string?> variable, string[] arguments)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -24,6 +29,7 @@ internal static class Cli
             Error = error,
             Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No }),
             IsInteractive = false,
+            Variable = variable,
         };
         int code = await Application.RunAsync(arguments, host);
         return new Run(code, output.ToString(), error.ToString());

@@ -40,7 +40,7 @@ public sealed record MultitaskCheckpoint
         string configPath = Path.Combine(directory, ConfigFile.Name);
         ImmutableArray<HeadConfig> heads = JsonFile.Read(configPath, HeadFields.Read);
         (BertConfig config, bool isInt8) = ConfigFile.Read(configPath);
-        tokenizer ??= WordPieceTokenizer.Load(directory);
+        tokenizer ??= TokenizerFolder.Load(directory);
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
             throw new CheckpointException(

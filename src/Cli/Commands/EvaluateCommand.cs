@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Tasks;
@@ -45,7 +46,7 @@ internal static class EvaluateCommand
             }
 
             TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
-            Checkpoint checkpoint = CheckpointFolder.Load(result.GetValue(model)!);
+            Checkpoint checkpoint = CheckpointFolder.Load(ModelLocation.Find(host, result.GetValue(model)!));
             SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             PrecisionReport report = PrecisionEvaluation.Run(

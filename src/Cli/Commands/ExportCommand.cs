@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Onnx;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning;
 using Endpoints.Pruning.Export;
@@ -58,7 +59,7 @@ internal static class ExportCommand
             Precision stored = PrecisionName.Parse(result.GetValue(precision)!);
             FrontReport? report = searched is null ? null : FrontReport.Read(searched);
             Trial? trial = report is null ? null : expression.Choose(report);
-            Checkpoint superNetwork = CheckpointFolder.Load(parent);
+            Checkpoint superNetwork = CheckpointFolder.Load(ModelLocation.Find(host, parent));
             SubNetwork chosen = (trial?.SubNetwork ?? named) is { } text ? SubNetwork.Parse(text, superNetwork.Config) : SubNetwork.Full(superNetwork.Config);
             string what = trial is null ? $"{chosen}" : $"trial {trial.Id}, {chosen}";
             if (report is not null)

@@ -39,7 +39,7 @@ internal static class MultitaskEvaluateCommand
                 BertConfig config = checkpoint.Parameters.Trunk.Config;
                 SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, config) : SubNetwork.Full(config);
                 MultitaskData examples = MultitaskData.Load(
-                    set with { Tasks = [.. its], EpochTask = its[0].Head.Name }, dataFolder, checkpoint.Tokenizer, Math.Min(result.GetValue(maxLength), config.MaxPositions));
+                    set with { Tasks = [.. its], EpochTask = its[0].Head.Name }, dataFolder, checkpoint.Tokenizer, Math.Min(result.GetValue(maxLength), config.MaxSequenceLength));
                 var network = new MultitaskNetwork(engine, checkpoint.Parameters, PrecisionName.Choose(named, config.HeadSize));
                 scores.AddRange(examples.Tasks.Select(task => new HeadEvaluator(task.Task, Part(task, part)).Evaluate(network, chosen, cancellationToken)));
             }

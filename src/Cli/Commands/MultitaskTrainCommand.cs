@@ -66,7 +66,7 @@ internal static class MultitaskTrainCommand
             string folder = MultitaskCommand.DataFolder(result.GetValue(data), result.GetValue(tasks));
             MultitaskCheckpoint start = Start(
                 set, result.GetValue(model), result.GetValue(fresh), result.GetValue(vocabulary), result.GetValue(maxLength), result.GetValue(seed), result.GetValue(deviation));
-            int limit = Math.Min(result.GetValue(maxLength), start.Parameters.Trunk.Config.MaxPositions);
+            int limit = Math.Min(result.GetValue(maxLength), start.Parameters.Trunk.Config.MaxSequenceLength);
             MultitaskData examples = MultitaskData.Load(set, folder, start.Tokenizer, limit);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             string target = result.GetValue(output)!;

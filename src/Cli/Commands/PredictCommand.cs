@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 
 namespace Endpoints.Cli.Commands;
@@ -23,7 +24,7 @@ internal static class PredictCommand
         command.SetAction((result, cancellationToken) =>
         {
             string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
-            Checkpoint checkpoint = CheckpointFolder.Load(result.GetValue(model)!);
+            Checkpoint checkpoint = CheckpointFolder.Load(ModelLocation.Find(host, result.GetValue(model)!));
             if (checkpoint.Config.ProblemType == ProblemType.MultipleChoice)
             {
                 throw new ArgumentException("This checkpoint chooses between texts (multiple choice), and predict reads one text or pair a line: score it on a task with 'endpoints evaluate'.");

@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Training;
 using Endpoints.Cli.Progress;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning;
 using Endpoints.Pruning.FineTuning;
@@ -79,7 +80,7 @@ internal static class SearchCommand
             // A pretrained checkpoint may have no classifier head yet, or one of another task.
             Checkpoint superNetwork = isStandAlone
                 ? TrainCommand.Load(host, taskData.Definition, result.GetValue(model)!, result.GetValue(seed))
-                : CheckpointFolder.Load(result.GetValue(model)!);
+                : CheckpointFolder.Load(ModelLocation.Find(host, result.GetValue(model)!));
             Precision runIn = PrecisionName.Choose(named, superNetwork.Config.HeadSize);
             var settings = new SearchSettings
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Cli.Pull;
 
 namespace Endpoints.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal static class TokenizeCommand
         var command = new Command("tokenize", "Read {\"text\",\"pair\",\"max_length\"} lines on standard input, write {\"ids\",\"type_ids\"} lines.") { model };
         command.SetAction((result, cancellationToken) =>
         {
-            ITokenizer tokenizer = TokenizerFolder.Load(result.GetValue(model)!);
+            ITokenizer tokenizer = TokenizerFolder.Load(ModelLocation.Find(host, result.GetValue(model)!));
             int number = 0;
             while (!cancellationToken.IsCancellationRequested && JsonLines.Take(host.Input, ref number, 256, LineJson.Default.TokenizeLine) is { Count: > 0 } lines)
             {

@@ -6,6 +6,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Bert.Training;
 using Endpoints.Cli.Progress;
+using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Pipeline;
@@ -20,7 +21,7 @@ internal static class TrainCommand
     {
         var task = SharedOptions.Task();
         var data = SharedOptions.Data();
-        var model = new Option<string?>("--model") { Description = "Checkpoint to start from: a folder in Hugging Face layout." };
+        var model = new Option<string?>("--model") { Description = "Checkpoint to start from: a folder in Hugging Face layout, or the id of a model that was pulled." };
         var fresh = new Option<string?>("--new") { Description = "Start from random weights of this shape instead: l=LAYERS,h=HIDDEN,heads=HEADS,u=UNITS, and arch=roberta for a RoBERTa (needs --vocab)." };
         var vocabulary = new Option<string?>("--vocab") { Description = "Folder of the tokenizer for --new: vocab.txt, or vocab.json and merges.txt, or tokenizer.json." };
         var deviation = new Option<float>("--init") { Description = "Standard deviation of the weights of --new.", DefaultValueFactory = _ => 0.02f };
@@ -157,7 +158,7 @@ internal static class TrainCommand
     /// <summary>A checkpoint to fine-tune on a task, with a fresh classifier head where it has none.</summary>
     internal static Checkpoint Load(CliHost host, TaskDefinition task, string model, int seed)
     {
-        Checkpoint checkpoint = CheckpointFolder.Load(model, new CheckpointLoadOptions { Labels = task.OutputNames, ProblemType = task.ProblemType, HeadSeed = seed });
+        Checkpoint checkpoint = CheckpointFolder.Load(ModelLocation.Find(host, model), new CheckpointLoadOptions { Labels = task.OutputNames, ProblemType = task.ProblemType, HeadSeed = seed });
         if (checkpoint.HasFreshHead)
         {
             host.Error.WriteLine($"{model} has no classifier head: a fresh one with the labels {string.Join(", ", task.OutputNames)} was initialised with N(0, 0.02).");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
@@ -118,14 +119,14 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
     /// <summary>The weights that fine-tuning starts from.</summary>
     public Checkpoint Start(StudyModel model, TaskDefinition task, int seed)
     {
-        System.Collections.Immutable.ImmutableArray<string> labels = task.Labels.IsEmpty ? ["value"] : task.LabelNames;
+        ImmutableArray<string> labels = task.OutputNames;
         if (model.Checkpoint is { } pretrained)
         {
-            return CheckpointFolder.Load(pretrained, new CheckpointLoadOptions { Labels = labels, HeadSeed = seed });
+            return CheckpointFolder.Load(pretrained, new CheckpointLoadOptions { Labels = labels, ProblemType = task.ProblemType, HeadSeed = seed });
         }
 
-        var tokenizer = WordPieceTokenizer.Load(model.Vocabulary!);
-        var config = BertConfig.Uniform(tokenizer.VocabularySize, model.Hidden, model.Layers, model.Heads, model.Units, plan.Training.MaxLength, labels);
+        ITokenizer tokenizer = TokenizerFolder.Load(model.Vocabulary!);
+        var config = BertConfig.Uniform(tokenizer.VocabularySize, model.Hidden, model.Layers, model.Heads, model.Units, plan.Training.MaxLength, labels) with { ProblemType = task.ProblemType };
         return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, model.Deviation), Tokenizer = tokenizer };
     }
 

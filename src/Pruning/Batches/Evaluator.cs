@@ -143,7 +143,7 @@ public sealed class Evaluator
     }
 
     /// <summary>The label or choice with the largest logit of each row, the first of equals; of one logit a row, the logit itself.</summary>
-    private static float[] Predictions(float[] logits, int labelCount)
+    internal static float[] Predictions(float[] logits, int labelCount)
     {
         if (labelCount == 1)
         {

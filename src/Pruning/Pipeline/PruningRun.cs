@@ -7,6 +7,7 @@ using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Importance;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Runs.Storage.Folders;
 using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.Tasks;
 
@@ -97,14 +98,18 @@ public static class PruningRun
         });
         total = method.Count;
         RunConfiguration configuration = ConfigurationOf(data, model, settings, method, validation);
+        RunFolder.Create(folder);
+        using FileStream held = FileLock.TryTake(Path.Combine(folder, "journal.lock"))
+            ?? throw new IOException($"Another run is using {folder}: wait until it ends, or use another folder.");
         using TrialJournal journal = TrialJournal.Open(folder, configuration);
+        List<Trial> trials = [.. journal.ReadNew()];
         if (journal.Notice is { } repaired)
         {
             notice?.Invoke(repaired);
         }
 
         var measure = new PrunedNetworkMeasure(model.Parameters, EvaluatorOf(train), EvaluatorOf(validation), EvaluatorOf(Encode(data.Test)), engine, settings.Precision, time);
-        finished = journal.Trials.Count;
+        finished = trials.Count;
         int before = finished;
         long start = time.GetTimestamp();
         foreach (PrunedNetwork network in finished < total ? method.Prune(before, cancellationToken) : [])
@@ -113,11 +118,12 @@ public static class PruningRun
             Trial trial = measure.Evaluate(finished, network, cancellationToken);
             save?.Invoke(trial, network.Weights ?? SubNetworkExtractor.Extract(model.Parameters, network.SubNetwork));
             journal.Append(trial);
+            trials.Add(trial);
             finished++;
             progress?.Invoke(new PruningProgress(finished, total, null, time.GetElapsedTime(start) / (finished - before) * (total - finished)));
         }
 
-        var report = new FrontReport(configuration, journal.Trials);
+        var report = new FrontReport(configuration, trials);
         FrontFiles.Write(folder, report);
         return report;
     }

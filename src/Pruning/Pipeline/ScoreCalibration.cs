@@ -21,7 +21,7 @@ public static class ScoreCalibration
     public static Calibration? Fit(
         TaskData data, Checkpoint checkpoint, int maxLength, CpuEngine engine, Precision precision, CancellationToken cancellationToken = default)
     {
-        if (checkpoint.Config.ProblemType == ProblemType.Regression)
+        if (checkpoint.Config.ProblemType != ProblemType.SingleLabelClassification)
         {
             return null;
         }

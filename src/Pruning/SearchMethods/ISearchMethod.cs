@@ -24,11 +24,6 @@ public interface ISearchMethod
 
     /// <summary>Takes in a finished trial, of this process or of one that was killed.</summary>
     void Tell(Trial trial);
-
-    /// <summary>Takes in a trial that another worker is evaluating: its sub-network is not asked for again.</summary>
-    /// <param name="id">Number of the trial.</param>
-    /// <param name="point">Its point.</param>
-    void Expect(int id, SearchPoint point);
 }
 
 /// <summary>What making a search method needs.</summary>

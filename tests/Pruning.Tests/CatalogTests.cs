@@ -39,7 +39,7 @@ public sealed class CatalogTests
     {
         var exception = Assert.Throws<ArgumentException>(() => Catalogs.SearchMethods.Create("simulated-annealing", new(Make.Small(), 1)));
         Assert.Contains("no search method 'simulated-annealing'", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("grid or local or nsga2 or random or rsbo", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("grid or layer-dropping or local or nsga2 or random or rsbo", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

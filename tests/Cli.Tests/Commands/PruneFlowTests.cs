@@ -44,7 +44,7 @@ public sealed class PruneFlowTests
         Done(await Cli.RunAsync(
             "prune", "--method", "rfp", "--levels", "0.5", "--save", "--task", task, "--model", models[0], "--out", tuned, "--max-length", "16", "--threads", "1"));
         Cli.Run predict = await Cli.WithInputAsync(
-            """{"premise": "a fine film"}""", "predict", "--model", Path.Combine(tuned, "networks", "01"), "--threads", "1");
+            """{"text": "a fine film"}""", "predict", "--model", Path.Combine(tuned, "networks", "01"), "--threads", "1");
         Assert.True(predict.Code == 0, predict.Error);
         Cli.Run export = await Cli.RunAsync("export", "--search", tuned, "--model", models[0], "--pick", "1", "--out", folder.File("wrong"));
         Assert.Equal(1, export.Code);

@@ -42,7 +42,11 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
                 MaxLength = training.MaxLength,
                 FineTuning = new FineTuningOptions
                 {
-                    Epochs = training.Epochs, BatchSize = training.Batch, LearningRate = training.LearningRate, WarmUp = training.WarmUp, Seed = unit.Seed,
+                    Epochs = training.Epochs,
+                    BatchSize = training.Batch,
+                    LearningRate = training.LearningRate,
+                    WarmUp = training.WarmUp,
+                    Seed = unit.Seed,
                 },
                 Trainer = new TrainerOptions { Seed = unit.Seed, Threads = threads },
             },

@@ -43,7 +43,12 @@ public sealed class StudyHypervolumesTests
         new FrontReport(
             new RunConfiguration
             {
-                Task = "task", Validation = "v", SuperNetwork = "s", Space = "small", Method = "random", Seed = seed,
+                Task = "task",
+                Validation = "v",
+                SuperNetwork = "s",
+                Space = "small",
+                Method = "random",
+                Seed = seed,
                 Objectives = [new ObjectiveInfo("error", ""), new ObjectiveInfo("parameters", "")],
             },
             [.. trials.Select((trial, i) => new Trial

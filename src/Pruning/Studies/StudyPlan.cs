@@ -15,6 +15,11 @@ public sealed record StudyTask
 
     /// <value>Folder of its files, relative to the plan; null where the task needs none.</value>
     public string? Data { get; set; }
+
+    /// <value>
+    /// Folder of a vocabulary for random weights in place of the model's, relative to the plan: cut to what the task needs, the embeddings of a small network do not outweigh the rest.
+    /// </value>
+    public string? Vocabulary { get; set; }
 }
 
 /// <summary>Where a study's super-networks start from: a pretrained checkpoint, or random weights of a shape.</summary>
@@ -108,7 +113,7 @@ public sealed record StudyPlan
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             plan = plan with
             {
-                Tasks = [.. plan.Tasks.Select(task => task with { Task = Resolve(folder, task.Task ?? task.Name), Data = Below(folder, task.Data) })],
+                Tasks = [.. plan.Tasks.Select(task => task with { Task = Resolve(folder, task.Task ?? task.Name), Data = Below(folder, task.Data), Vocabulary = Below(folder, task.Vocabulary) })],
                 Models = [.. plan.Models.Select(model => model with { Checkpoint = Below(folder, model.Checkpoint), Vocabulary = Below(folder, model.Vocabulary) })],
             };
             return StudyPlanCheck.Problem(plan) is { } problem ? throw new TaskException($"{path}: {problem}") : plan;

@@ -30,7 +30,7 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
             return CheckpointFolder.Load(place);
         }
 
-        Checkpoint start = Start(unit.Model, data.Definition, unit.Seed);
+        Checkpoint start = Start(unit, data.Definition);
         StudyTraining training = plan.Training;
         TrainingOutcome outcome = SuperNetworkTraining.Run(
             data,
@@ -121,17 +121,18 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
     ];
 
     /// <summary>The weights that fine-tuning starts from.</summary>
-    public Checkpoint Start(StudyModel model, TaskDefinition task, int seed)
+    public Checkpoint Start(StudyUnit unit, TaskDefinition task)
     {
+        StudyModel model = unit.Model;
         ImmutableArray<string> labels = task.OutputNames;
         if (model.Checkpoint is { } pretrained)
         {
-            return CheckpointFolder.Load(pretrained, new CheckpointLoadOptions { Labels = labels, ProblemType = task.ProblemType, HeadSeed = seed });
+            return CheckpointFolder.Load(pretrained, new CheckpointLoadOptions { Labels = labels, ProblemType = task.ProblemType, HeadSeed = unit.Seed });
         }
 
-        ITokenizer tokenizer = TokenizerFolder.Load(model.Vocabulary!);
+        ITokenizer tokenizer = TokenizerFolder.Load(unit.Task.Vocabulary ?? model.Vocabulary!);
         var config = BertConfig.Uniform(tokenizer.VocabularySize, model.Hidden, model.Layers, model.Heads, model.Units, plan.Training.MaxLength, labels) with { ProblemType = task.ProblemType };
-        return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, seed, model.Deviation), Tokenizer = tokenizer };
+        return new Checkpoint { Config = config, Parameters = BertParameters.Random(config, unit.Seed, model.Deviation), Tokenizer = tokenizer };
     }
 
     /// <summary>Whole or not at all, for the file says that the step is finished.</summary>

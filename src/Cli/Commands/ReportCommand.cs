@@ -26,8 +26,8 @@ internal static class ReportCommand
         bool Holds(string file) => File.Exists(Path.Combine(folder, file));
         if (Holds(StudyRun.PlanFile))
         {
-            (StudyPlan plan, IReadOnlyList<StudySearch> searches) = StudyRun.Read(folder, host.Time);
-            return StudyReport.Write(plan, searches, folder);
+            (StudyPlan plan, StudyResults results) = StudyRun.Read(folder, host.Time);
+            return StudyReport.Write(plan, results, folder);
         }
 
         return Holds(TrialJournal.FileName) ? SearchReport.Write(folder) : LoadTestReport.Render(folder);

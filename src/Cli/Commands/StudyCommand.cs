@@ -20,14 +20,14 @@ internal static class StudyCommand
             string folder = result.GetValue(output)!;
             int atOnce = result.GetValue(workers) is > 0 and int given ? given : Environment.ProcessorCount;
             using var line = new ProgressLine(host);
-            IReadOnlyList<StudySearch> searches = StudyRun.Run(
+            StudyResults results = StudyRun.Run(
                 read,
                 folder,
                 atOnce,
                 host.Time,
                 progress => line.Show(string.Create(CultureInfo.InvariantCulture, $"step {progress.Done}/{progress.Total}{ProgressLine.Left(progress.Remaining)}, last {progress.Last}")),
                 cancellationToken);
-            line.Note($"Wrote {StudyReport.Write(read, searches, folder)}, figures/ and summary.csv: {searches.Count} searches.");
+            line.Note($"Wrote {StudyReport.Write(read, results, folder)}, figures/ and summary.csv: {results.Searches.Count} searches, {results.Comparisons.Count} comparisons.");
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -102,6 +102,14 @@ public sealed record StudyPlan
     /// <value>Methods; the first is the one that spaces and strategies are compared with.</value>
     public string[] Methods { get; set; } = ["random"];
 
+    /// <value>Pruning methods to compare with, on super-networks of the strategy standard. Default none.</value>
+    public string[] Baselines { get; set; } = [];
+
+    /// <value>
+    /// Sub-networks that are drawn at random and fine-tuned alone from the starting weights, beside each network without its top layers; 0 (default) leaves both out.
+    /// </value>
+    public int StandAlone { get; set; }
+
     /// <summary>Reads a plan; its folders become absolute.</summary>
     /// <exception cref="TaskException">The file is missing or says something that makes no study.</exception>
     public static StudyPlan Read(string path)

@@ -1,3 +1,5 @@
+using Endpoints.Pruning.Baselines;
+
 namespace Endpoints.Pruning.Studies;
 
 /// <summary>Finds what is wrong with a plan before hours are spent on it.</summary>
@@ -11,6 +13,10 @@ internal static class StudyPlanCheck
         ?? Chosen("spaces", plan.Spaces, Catalogs.SearchSpaces.Names)
         ?? Chosen("strategies", plan.Strategies, Catalogs.FineTuningStrategies.Names)
         ?? Chosen("methods", plan.Methods, Catalogs.SearchMethods.Names)
+        ?? (plan.Baselines.Length == 0 ? null : Chosen("baselines", plan.Baselines, PruningMethods.Catalog.Names))
+        ?? ((plan.Baselines.Length > 0 || plan.StandAlone > 0) && !plan.Strategies.Contains(StudyUnit.Standard, StringComparer.OrdinalIgnoreCase)
+            ? $"baselines and stand-alone networks stand beside those of the strategy {StudyUnit.Standard}: add it to strategies." : null)
+        ?? (plan.StandAlone < 0 ? $"expected standAlone of at least 0, found {plan.StandAlone}." : null)
         ?? (plan.Seeds.Length == 0 || plan.Seeds.Distinct().Count() != plan.Seeds.Length ? "expected at least one seed, and none twice." : null)
         ?? (plan.Trials < 1 ? $"expected at least 1 trial, found {plan.Trials}." : null);
 

@@ -42,4 +42,17 @@ public sealed record StudySearch(
 {
     /// <summary>What stands over its figures, for example <c>sst-2, mini</c>.</summary>
     public string Setting => $"{Task}, {Model}";
+
+    /// <summary>The trials with a test score as a curve.</summary>
+    public StudyCurve Curve => new(
+        Setting,
+        Method,
+        Seed,
+        [.. Report.Trials.Where(trial => Test.ContainsKey(trial.Id)).Select(trial =>
+            new StudyPoint((double)trial.Parameters / Training.Parameters, Report.Value(trial, "error"), double.IsNaN(Test[trial.Id]) ? 1 : 1 - Test[trial.Id]))]);
 }
+
+/// <summary>What is finished of a study.</summary>
+/// <param name="Searches">Searches in super-networks.</param>
+/// <param name="Comparisons">Networks of the methods to compare with.</param>
+public sealed record StudyResults(IReadOnlyList<StudySearch> Searches, IReadOnlyList<StudyCurve> Comparisons);

@@ -10,21 +10,22 @@ public static class StudyReport
 {
     /// <summary>Writes <c>figures/</c>, <c>summary.csv</c> and <c>report.html</c>.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="searches">What is finished of it; at least one.</param>
+    /// <param name="results">What is finished of it; at least one search.</param>
     /// <param name="folder">The study's folder.</param>
     /// <returns>The page's path.</returns>
     /// <exception cref="InvalidDataException">Nothing is finished.</exception>
-    public static string Write(StudyPlan plan, IReadOnlyList<StudySearch> searches, string folder)
+    public static string Write(StudyPlan plan, StudyResults results, string folder)
     {
+        IReadOnlyList<StudySearch> searches = results.Searches;
         if (searches.Count == 0)
         {
             throw new InvalidDataException($"{folder} has no finished search yet: nothing can be drawn.");
         }
 
-        var view = new StudyView(plan, searches, new StudyHypervolumes(searches));
+        var view = new StudyView(plan, searches, results.Comparisons, new StudyHypervolumes(searches));
         StudyFigure[] figures =
         [
-            .. Sizes(plan, searches, folder), .. HypervolumeFigures.Draw(view), .. RegretFigures.Draw(view), .. FrontFigures.Draw(view), .. SizeFigures.Draw(view),
+            .. Sizes(plan, searches, folder), .. HypervolumeFigures.Draw(view), .. RankFigures.Draw(view), .. RegretFigures.Draw(view), .. FrontFigures.Draw(view), .. SizeFigures.Draw(view),
         ];
         string pictures = Path.Combine(folder, "figures");
         Directory.CreateDirectory(pictures);

@@ -26,14 +26,15 @@ public static class StudyRun
     /// <param name="time">The clock.</param>
     /// <param name="progress">Called after every step, by one thread at a time; may be null.</param>
     /// <param name="cancellationToken">Stops within a fine-tuning or between two trials; finished steps and trials are kept.</param>
-    /// <returns>Every search.</returns>
+    /// <returns>Everything that is finished.</returns>
     /// <exception cref="InvalidDataException">The folder holds another study.</exception>
-    public static IReadOnlyList<StudySearch> Run(
+    public static StudyResults Run(
         StudyPlan plan, string folder, int workers, TimeProvider time, Action<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         Claim(plan, folder);
         var steps = new StudySteps(plan, folder, time);
+        var comparisons = new StudyComparisons(plan, folder, steps, time);
         IReadOnlyList<StudyUnit> units = StudyUnit.Of(plan);
         Dictionary<string, TaskData> tasks = plan.Tasks.ToDictionary(task => task.Name, task => TaskRegistry.Load(task.Task!, task.Data));
         var pace = new StudyPace(units.Sum(unit => unit.Steps), time, progress);
@@ -48,7 +49,7 @@ public static class StudyRun
                     CpuEngine engine = engines.Take(CancellationToken.None);
                     try
                     {
-                        RunUnit(steps, unit, tasks[unit.Task.Name], engine, pace, cancellationToken);
+                        RunUnit(steps, comparisons, unit, tasks[unit.Task.Name], engine, pace, cancellationToken);
                     }
                     finally
                     {
@@ -68,12 +69,12 @@ public static class StudyRun
             }
         }
 
-        return steps.Finished();
+        return ResultsOf(plan, folder, time);
     }
 
     /// <summary>The finished searches of a study's folder, running or not.</summary>
     /// <exception cref="InvalidDataException">The folder holds no study.</exception>
-    public static (StudyPlan Plan, IReadOnlyList<StudySearch> Searches) Read(string folder, TimeProvider time)
+    public static (StudyPlan Plan, StudyResults Results) Read(string folder, TimeProvider time)
     {
         string path = Path.Combine(folder, PlanFile);
         if (!File.Exists(path))
@@ -82,10 +83,17 @@ public static class StudyRun
         }
 
         StudyPlan plan = JsonSerializer.Deserialize(File.ReadAllBytes(path), StudyJson.Default.StudyPlan)!;
-        return (plan, new StudySteps(plan, folder, time).Finished());
+        return (plan, ResultsOf(plan, folder, time));
     }
 
-    private static void RunUnit(StudySteps steps, StudyUnit unit, TaskData data, CpuEngine engine, StudyPace pace, CancellationToken cancellationToken)
+    private static StudyResults ResultsOf(StudyPlan plan, string folder, TimeProvider time)
+    {
+        var steps = new StudySteps(plan, folder, time);
+        return new StudyResults(steps.Finished(), new StudyComparisons(plan, folder, steps, time).Finished());
+    }
+
+    private static void RunUnit(
+        StudySteps steps, StudyComparisons comparisons, StudyUnit unit, TaskData data, CpuEngine engine, StudyPace pace, CancellationToken cancellationToken)
     {
         long start = pace.Begin();
         Checkpoint superNetwork = steps.SuperNetwork(unit, data, engine, threads: 1, cancellationToken);
@@ -95,6 +103,13 @@ public static class StudyRun
             start = pace.Begin();
             steps.Search(unit, method, data, superNetwork, engine, cancellationToken);
             pace.End(unit.SearchFolder(method), start);
+        }
+
+        foreach (string method in unit.Comparisons)
+        {
+            start = pace.Begin();
+            comparisons.Run(unit, method, data, superNetwork, engine, threads: 1, cancellationToken);
+            pace.End(unit.ComparisonFolder(method), start);
         }
     }
 

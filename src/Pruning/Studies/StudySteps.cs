@@ -6,6 +6,7 @@ using Endpoints.Bert.Tokenization;
 using Endpoints.Bert.Training;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.Fronts;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.SearchSpaces;
@@ -16,9 +17,6 @@ namespace Endpoints.Pruning.Studies;
 /// <summary>The steps of a unit. Each leaves a file when it is finished, and does nothing where that is there.</summary>
 internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider time)
 {
-    /// <summary>Sizes, as shares of the super-network's parameters, below which figures look for the best sub-network (section 5.4 of the paper).</summary>
-    public static readonly double[] Thresholds = [.. Enumerable.Range(0, 21).Select(i => 0.2 + (i * 0.79 / 20))];
-
     private const string TrainingFile = "training.json", TestFile = "test.json";
 
     /// <summary>Fine-tunes a unit's super-network, or reads it.</summary>
@@ -40,14 +38,7 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
                 Strategy = unit.Strategy,
                 Space = unit.Space,
                 MaxLength = training.MaxLength,
-                FineTuning = new FineTuningOptions
-                {
-                    Epochs = training.Epochs,
-                    BatchSize = training.Batch,
-                    LearningRate = training.LearningRate,
-                    WarmUp = training.WarmUp,
-                    Seed = unit.Seed,
-                },
+                FineTuning = FineTuning(unit),
                 Trainer = new TrainerOptions { Seed = unit.Seed, Threads = threads },
             },
             engine,
@@ -87,7 +78,7 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
         ISuperNetwork loaded = engine.Load(superNetwork.Parameters);
         long whole = superNetwork.Metadata!.Parameters;
         var scores = new SortedDictionary<int, double>();
-        foreach (Trial trial in Thresholds.Select(threshold => BestBelow(report, threshold * whole)).OfType<Trial>().Concat(report.Front).DistinctBy(trial => trial.Id))
+        foreach (Trial trial in Chosen(report, whole).Concat(report.Front).DistinctBy(trial => trial.Id))
         {
             scores[trial.Id] = test.Score(loaded, space.SubNetworkAt(trial.Point), cancellationToken);
         }
@@ -95,15 +86,30 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
         Write(Path.Combine(place, TestFile), JsonSerializer.SerializeToUtf8Bytes(new StudyTestScores { Scores = scores }, StudyJson.Default.StudyTestScores));
     }
 
-    /// <summary>The trial of least validation error among those with fewer parameters, the smallest of equals; null where there is none.</summary>
-    public static Trial? BestBelow(FrontReport report, double parameters) =>
-        report.Trials.Where(trial => trial.Parameters < parameters).OrderBy(trial => report.Value(trial, "error")).ThenBy(trial => trial.Parameters).FirstOrDefault();
+    /// <summary>The trials that figures of error against size choose: at each limit that with the least validation error, the smallest of equals.</summary>
+    private static IEnumerable<Trial> Chosen(FrontReport report, long whole)
+    {
+        Trial[] sorted = [.. report.Trials.OrderBy(trial => trial.Parameters)];
+        return ErrorAgainstSize
+            .Best([.. sorted.Select(trial => (double)trial.Parameters / whole)], [.. sorted.Select(trial => report.Value(trial, "error"))], ErrorAgainstSize.Limits)
+            .OfType<int>()
+            .Select(i => sorted[i]);
+    }
+
+    /// <summary>How a unit's networks are fine-tuned.</summary>
+    public FineTuningOptions FineTuning(StudyUnit unit) => new()
+    {
+        Epochs = plan.Training.Epochs, BatchSize = plan.Training.Batch, LearningRate = plan.Training.LearningRate, WarmUp = plan.Training.WarmUp, Seed = unit.Seed,
+    };
+
+    /// <summary>What was written down of a finished super-network.</summary>
+    public StudyTrainingResult Training(StudyUnit unit) =>
+        JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, unit.SuperNetworkFolder, TrainingFile)), StudyJson.Default.StudyTrainingResult)!;
 
     /// <summary>Every search that is finished.</summary>
     public IReadOnlyList<StudySearch> Finished() =>
     [
         .. from unit in StudyUnit.Of(plan)
-           let training = Path.Combine(folder, unit.SuperNetworkFolder, TrainingFile)
            from method in unit.Methods
            let place = Path.Combine(folder, unit.SearchFolder(method))
            where File.Exists(Path.Combine(place, TestFile))
@@ -115,7 +121,7 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
                unit.Space,
                method,
                unit.Seed,
-               JsonSerializer.Deserialize(File.ReadAllBytes(training), StudyJson.Default.StudyTrainingResult)!,
+               Training(unit),
                FrontReport.Read(place),
                JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(place, TestFile)), StudyJson.Default.StudyTestScores)!.Scores),
     ];

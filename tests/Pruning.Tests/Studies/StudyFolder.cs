@@ -39,6 +39,8 @@ internal sealed class StudyFolder : IDisposable
               "spaces": ["small"],
               "strategies": ["full", "standard"],
               "methods": ["random", "local"],
+              "baselines": ["heads", "structured"],
+              "standAlone": 2,
             }
             """;
         string path = At("plan.json");
@@ -46,7 +48,7 @@ internal sealed class StudyFolder : IDisposable
         return path;
     }
 
-    public IReadOnlyList<StudySearch> Run(List<string>? steps = null, CancellationToken cancellationToken = default) =>
+    public StudyResults Run(List<string>? steps = null, CancellationToken cancellationToken = default) =>
         StudyRun.Run(StudyPlan.Read(Plan), Output, workers: 2, TimeProvider.System, progress => steps?.Add(progress.Last), cancellationToken);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

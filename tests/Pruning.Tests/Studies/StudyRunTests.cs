@@ -13,7 +13,7 @@ public sealed class StudyRunTests : IDisposable
     [Fact]
     public void Run_Plan_VariesOneFactorAtATime()
     {
-        IReadOnlyList<StudySearch> searches = _folder.Run();
+        IReadOnlyList<StudySearch> searches = _folder.Run().Searches;
 
         // Two seeds of: full with both methods, standard with the first.
         Assert.Equal(6, searches.Count);
@@ -27,15 +27,44 @@ public sealed class StudyRunTests : IDisposable
     [Fact]
     public void Run_Again_RepeatsNothingAndEndsTheSame()
     {
-        IReadOnlyList<StudySearch> first = _folder.Run();
+        IReadOnlyList<StudySearch> first = _folder.Run().Searches;
         string journal = Path.Combine(_folder.Output, "searches", "mood_tiny_full_small_s1_local", TrialJournal.FileName);
         File.Delete(Path.Combine(Path.GetDirectoryName(journal)!, "test.json"));
         DateTime written = File.GetLastWriteTimeUtc(journal);
-        IReadOnlyList<StudySearch> second = _folder.Run();
+        IReadOnlyList<StudySearch> second = _folder.Run().Searches;
 
         Assert.Equal(written, File.GetLastWriteTimeUtc(journal));
         Assert.Equal(first.Select(search => search.Report.Hypervolume), second.Select(search => search.Report.Hypervolume));
         Assert.Equal(first.Select(search => search.Training), second.Select(search => search.Training));
+    }
+
+    [Fact]
+    public void Run_Comparisons_AreMadeOncePerSeedWithTestErrors()
+    {
+        IReadOnlyList<StudyCurve> curves = _folder.Run().Comparisons;
+
+        Assert.Equal(
+            ["heads 0", "structured 0", "stand-alone 0", "layer-dropping 0", "heads 1", "structured 1", "stand-alone 1", "layer-dropping 1"],
+            curves.Select(curve => $"{curve.Method} {curve.Seed}"));
+        Assert.All(curves, curve => Assert.All(curve.Points, point => Assert.InRange(point.TestError, 0, 1)));
+
+        // Both layers, then none but the embeddings: the whole network is 1 of itself.
+        StudyCurve structured = curves[1];
+        Assert.Equal(3, structured.Points.Count);
+        Assert.Equal(1, structured.Points[0].Share);
+        Assert.Equal(2, curves[3].Points.Count);
+        Assert.Null(structured.BestErrors()[0]);
+    }
+
+    [Fact]
+    public void BestErrors_Points_AreChosenOnValidationAndReportedOnTest()
+    {
+        var curve = new StudyCurve("task, model", "method", 0, [new(1, 0.1, 0.5), new(0.5, 0.2, 0.3), new(0.25, 0.2, 0.4)]);
+
+        IReadOnlyList<double?> errors = curve.BestErrors();
+        Assert.Null(errors[0]);
+        Assert.Equal(0.4, errors[^1]);
+        Assert.Equal(0.4, errors[5]);
     }
 
     [Fact]
@@ -64,7 +93,7 @@ public sealed class StudyRunTests : IDisposable
 
         string[] pictures = [.. Directory.GetFiles(Path.Combine(_folder.Output, "figures"), "*.svg").Select(path => Path.GetFileNameWithoutExtension(path)).Order()];
         Assert.Equal(
-            ["error-against-size_mood_tiny", "front_mood_tiny", "hypervolume-by-method", "hypervolume-by-strategy", "regret_mood_tiny", "sizes_tiny"], pictures);
+            ["error-against-size_mood_tiny", "front_mood_tiny", "hypervolume-by-method", "hypervolume-by-strategy", "pruning-methods_mood_tiny", "ranks-by-method", "regret_mood_tiny", "sizes_tiny"], pictures);
         Assert.All(pictures, picture => Assert.Equal("svg", XDocument.Load(Path.Combine(_folder.Output, "figures", picture + ".svg")).Root!.Name.LocalName));
         string[] regret = File.ReadAllLines(Path.Combine(_folder.Output, "figures", "regret_mood_tiny.csv"));
         Assert.Equal(1 + (4 * 6), regret.Length);

@@ -1,63 +1,68 @@
 using Endpoints.Charts;
+using Endpoints.Pruning.Fronts;
 
 namespace Endpoints.Pruning.Studies.Figures;
 
 /// <summary>
-/// Test error against size: at each of 21 sizes the sub-network of least validation error among the smaller ones, scored on the test part (figure 8 of the paper).
-/// Mean over the seeds, with the standard deviation as a band.
+/// Test error against size: at each of 21 sizes the network of least validation error among the smaller ones, scored on the test part (figure 8 of the paper).
+/// Mean over the seeds, with the standard deviation as a band. Once for the search methods, once for searching beside the other ways to prune.
 /// </summary>
 internal static class SizeFigures
 {
-    public static IEnumerable<StudyFigure> Draw(StudyView view) => view.Settings.Select(setting => Figure(view, setting)).OfType<StudyFigure>();
-
-    private static StudyFigure? Figure(StudyView view, string setting)
+    public static IEnumerable<StudyFigure> Draw(StudyView view) => view.Settings.SelectMany(setting => new[]
     {
-        StudySearch[] searches = [.. view.ByMethod.Where(search => search.Setting == setting)];
-        if (searches.Length == 0)
+        Figure(view, setting, "error-against-size", "Search methods", [.. view.ByMethod.Select(search => search.Curve)]),
+        view.Comparisons.Count == 0 ? null : Figure(
+            view,
+            setting,
+            "pruning-methods",
+            "Ways to prune",
+            [
+                .. view.ByMethod.Where(search => search.Method == view.Plan.Methods[0]).Select(search => search.Curve with { Method = $"weight sharing, {search.Method}" }),
+                .. view.Comparisons,
+            ]),
+    }).OfType<StudyFigure>();
+
+    private static StudyFigure? Figure(StudyView view, string setting, string name, string section, IReadOnlyList<StudyCurve> all)
+    {
+        StudyCurve[] curves = [.. all.Where(curve => curve.Setting == setting)];
+        if (curves.Length == 0)
         {
             return null;
         }
 
-        var points = new List<(string Method, int Seed, double Threshold, double Error)>();
-        foreach (StudySearch search in searches)
-        {
-            foreach (double threshold in StudySteps.Thresholds)
-            {
-                if (StudySteps.BestBelow(search.Report, threshold * search.Training.Parameters) is { } trial)
-                {
-                    points.Add((search.Method, search.Seed, threshold, 1 - search.Test[trial.Id]));
-                }
-            }
-        }
-
+        StudySearch[] searches = [.. view.Searches.Where(search => search.Setting == setting && search.Strategy == view.Plan.Strategies[0])];
         double whole = searches.DistinctBy(search => search.Seed).Average(search => 1 - search.Training.TestScore);
         var chart = new LineChart
         {
             Title = $"Test error against size: {setting}",
-            Description = "The best sub-network below each size, chosen on the validation part and scored on the test part. Mean over the seeds; the band is one standard deviation. "
-                + "Dashed: the whole super-network.",
-            X = new Axis("Parameters kept, at most", "%"),
+            Description = "The best network below each size, chosen on the validation part and scored on the test part. Mean over the seeds; the band is one standard deviation. "
+                + $"Dashed: the whole super-network, fine-tuned with the strategy {view.Plan.Strategies[0]}.",
+            X = new Axis("Parameters kept, less than", "%"),
             Y = new Axis($"Test error (1 - {searches[0].Metric})"),
-            Series =
-            [
-                .. view.Plan.Methods.Select(method => Line(method, [.. points.Where(point => point.Method == method).Select(point => (point.Threshold, point.Error))])),
-                new Series("super-network", [new(20, whole), new(100, whole)]) { Dashed = true },
-            ],
+            Series = [.. curves.Select(curve => curve.Method).Distinct().Select(method => Line(method, curves)), Dashed(whole)],
         };
-        return new StudyFigure($"error-against-size_{setting.Replace(", ", "_", StringComparison.Ordinal)}", "Error against size", chart, StudyFigure.Table(
-            "method,seed,parameters_at_most,test_error", points.Select<(string Method, int Seed, double Threshold, double Error), FormattableString>(point => $"{point.Method},{point.Seed},{point.Threshold:R},{point.Error:R}")));
+        return new StudyFigure($"{name}_{setting.Replace(", ", "_", StringComparison.Ordinal)}", section, chart, StudyFigure.Table(
+            "method,seed,parameters_less_than,test_error",
+            curves.SelectMany(curve => curve.BestErrors().Select<double?, FormattableString>((error, i) => $"{curve.Method.Replace(", ", " ", StringComparison.Ordinal)},{curve.Seed},{ErrorAgainstSize.Limits[i]:R},{error:R}"))));
     }
 
-    private static Series Line(string name, (double Threshold, double Error)[] points)
+    private static Series Dashed(double error) => new("super-network", [new(100 * ErrorAgainstSize.Limits[0], error), new(100, error)]) { Dashed = true };
+
+    /// <summary>Only sizes that every seed reached: the mean of some seeds would jump where the next one joins.</summary>
+    private static Series Line(string method, StudyCurve[] curves)
     {
+        IReadOnlyList<double?>[] seeds = [.. curves.Where(curve => curve.Method == method).Select(curve => curve.BestErrors())];
         (double X, double Mean, double Deviation)[] means =
         [
-            .. points.GroupBy(point => point.Threshold, point => point.Error).OrderBy(group => group.Key)
-                .Select(group => (100 * group.Key, group.Average(), Math.Sqrt(group.Average(error => Math.Pow(error - group.Average(), 2))))),
+            .. from i in Enumerable.Range(0, ErrorAgainstSize.Limits.Count)
+               where seeds.All(seed => seed[i] is not null)
+               let mean = seeds.Average(seed => seed[i]!.Value)
+               select (100 * ErrorAgainstSize.Limits[i], mean, Math.Sqrt(seeds.Average(seed => Math.Pow(seed[i]!.Value - mean, 2)))),
         ];
-        return new Series(name, [.. means.Select(mean => new ChartPoint(mean.X, mean.Mean))])
+        return new Series(method, [.. means.Select(point => new ChartPoint(point.X, point.Mean))])
         {
-            Band = [.. means.Select(mean => new BandPoint(mean.X, mean.Mean - mean.Deviation, mean.Mean + mean.Deviation))],
+            Band = [.. means.Select(point => new BandPoint(point.X, point.Mean - point.Deviation, point.Mean + point.Deviation))],
         };
     }
 }

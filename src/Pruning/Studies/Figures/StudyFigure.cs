@@ -26,8 +26,9 @@ public sealed record StudyFigure(string Name, string Section, Chart Chart, strin
 /// <summary>What figures are drawn from.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Searches">Its finished searches.</param>
-/// <param name="Hypervolumes">Of all of them.</param>
-internal sealed record StudyView(StudyPlan Plan, IReadOnlyList<StudySearch> Searches, StudyHypervolumes Hypervolumes)
+/// <param name="Comparisons">Networks of the methods to compare with.</param>
+/// <param name="Hypervolumes">Of all searches.</param>
+internal sealed record StudyView(StudyPlan Plan, IReadOnlyList<StudySearch> Searches, IReadOnlyList<StudyCurve> Comparisons, StudyHypervolumes Hypervolumes)
 {
     /// <summary>Tasks and models that have a finished search, in the plan's order.</summary>
     public IReadOnlyList<string> Settings => [.. Searches.Select(search => search.Setting).Distinct()];

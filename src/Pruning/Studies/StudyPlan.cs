@@ -154,4 +154,5 @@ public sealed record StudyPlan
 [JsonSerializable(typeof(StudyPlan))]
 [JsonSerializable(typeof(StudyTrainingResult))]
 [JsonSerializable(typeof(StudyTestScores))]
+[JsonSerializable(typeof(StudyLatency[]))]
 internal sealed partial class StudyJson : JsonSerializerContext;

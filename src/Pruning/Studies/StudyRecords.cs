@@ -55,4 +55,6 @@ public sealed record StudySearch(
 /// <summary>What is finished of a study.</summary>
 /// <param name="Searches">Searches in super-networks.</param>
 /// <param name="Comparisons">Networks of the methods to compare with.</param>
-public sealed record StudyResults(IReadOnlyList<StudySearch> Searches, IReadOnlyList<StudyCurve> Comparisons);
+/// <param name="Latencies">By task and model: the first search's front in every precision.</param>
+public sealed record StudyResults(
+    IReadOnlyList<StudySearch> Searches, IReadOnlyList<StudyCurve> Comparisons, IReadOnlyDictionary<string, IReadOnlyList<StudyLatency>> Latencies);

@@ -22,10 +22,10 @@ public static class StudyReport
             throw new InvalidDataException($"{folder} has no finished search yet: nothing can be drawn.");
         }
 
-        var view = new StudyView(plan, searches, results.Comparisons, new StudyHypervolumes(searches));
+        var view = new StudyView(plan, searches, results.Comparisons, results.Latencies, new StudyHypervolumes(searches));
         StudyFigure[] figures =
         [
-            .. Sizes(plan, searches, folder), .. HypervolumeFigures.Draw(view), .. RankFigures.Draw(view), .. RegretFigures.Draw(view), .. FrontFigures.Draw(view), .. SizeFigures.Draw(view),
+            .. Sizes(plan, searches, folder), .. HypervolumeFigures.Draw(view), .. RankFigures.Draw(view), .. RegretFigures.Draw(view), .. FrontFigures.Draw(view), .. SizeFigures.Draw(view), .. LatencyFigures.Draw(view),
         ];
         string pictures = Path.Combine(folder, "figures");
         Directory.CreateDirectory(pictures);

@@ -56,6 +56,9 @@ public static class StudyRun
                         engines.Add(engine, CancellationToken.None);
                     }
                 });
+            CpuEngine alone = engines.Take(cancellationToken);
+            engines.Add(alone, CancellationToken.None);
+            new StudyLatencies(plan, folder, time).Run(tasks, alone, cancellationToken);
         }
         catch (AggregateException failures) when (failures.InnerExceptions.Count > 0)
         {
@@ -89,7 +92,7 @@ public static class StudyRun
     private static StudyResults ResultsOf(StudyPlan plan, string folder, TimeProvider time)
     {
         var steps = new StudySteps(plan, folder, time);
-        return new StudyResults(steps.Finished(), new StudyComparisons(plan, folder, steps, time).Finished());
+        return new StudyResults(steps.Finished(), new StudyComparisons(plan, folder, steps, time).Finished(), new StudyLatencies(plan, folder, time).Finished());
     }
 
     private static void RunUnit(

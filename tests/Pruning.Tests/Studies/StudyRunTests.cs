@@ -57,6 +57,17 @@ public sealed class StudyRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_Latencies_AreOfTheFrontInEveryPrecision()
+    {
+        StudyResults results = _folder.Run();
+
+        IReadOnlyList<StudyLatency> latencies = results.Latencies["mood, tiny"];
+        Assert.Equal(["float32", "bfloat16", "int8"], latencies.Select(latency => latency.Precision).Distinct());
+        Assert.Equal(3 * results.Searches[0].Report.Front.Count, latencies.Count);
+        Assert.All(latencies, latency => Assert.True(latency.Milliseconds > 0));
+    }
+
+    [Fact]
     public void BestErrors_Points_AreChosenOnValidationAndReportedOnTest()
     {
         var curve = new StudyCurve("task, model", "method", 0, [new(1, 0.1, 0.5), new(0.5, 0.2, 0.3), new(0.25, 0.2, 0.4)]);
@@ -93,7 +104,7 @@ public sealed class StudyRunTests : IDisposable
 
         string[] pictures = [.. Directory.GetFiles(Path.Combine(_folder.Output, "figures"), "*.svg").Select(path => Path.GetFileNameWithoutExtension(path)).Order()];
         Assert.Equal(
-            ["error-against-size_mood_tiny", "front_mood_tiny", "hypervolume-by-method", "hypervolume-by-strategy", "pruning-methods_mood_tiny", "ranks-by-method", "regret_mood_tiny", "sizes_tiny"], pictures);
+            ["error-against-size_mood_tiny", "front_mood_tiny", "hypervolume-by-method", "hypervolume-by-strategy", "latency_mood_tiny", "pruning-methods_mood_tiny", "ranks-by-method", "regret_mood_tiny", "sizes_tiny"], pictures);
         Assert.All(pictures, picture => Assert.Equal("svg", XDocument.Load(Path.Combine(_folder.Output, "figures", picture + ".svg")).Root!.Name.LocalName));
         string[] regret = File.ReadAllLines(Path.Combine(_folder.Output, "figures", "regret_mood_tiny.csv"));
         Assert.Equal(1 + (4 * 6), regret.Length);

@@ -27,8 +27,14 @@ public sealed record StudyFigure(string Name, string Section, Chart Chart, strin
 /// <param name="Plan">The plan.</param>
 /// <param name="Searches">Its finished searches.</param>
 /// <param name="Comparisons">Networks of the methods to compare with.</param>
+/// <param name="Latencies">By task and model: the first search's front in every precision.</param>
 /// <param name="Hypervolumes">Of all searches.</param>
-internal sealed record StudyView(StudyPlan Plan, IReadOnlyList<StudySearch> Searches, IReadOnlyList<StudyCurve> Comparisons, StudyHypervolumes Hypervolumes)
+internal sealed record StudyView(
+    StudyPlan Plan,
+    IReadOnlyList<StudySearch> Searches,
+    IReadOnlyList<StudyCurve> Comparisons,
+    IReadOnlyDictionary<string, IReadOnlyList<StudyLatency>> Latencies,
+    StudyHypervolumes Hypervolumes)
 {
     /// <summary>Tasks and models that have a finished search, in the plan's order.</summary>
     public IReadOnlyList<string> Settings => [.. Searches.Select(search => search.Setting).Distinct()];

@@ -9,6 +9,9 @@ internal sealed class FakeTraining(int epochs) : IEpochObjective
     /// <summary>Sub-networks that were trained, in order.</summary>
     public List<string> Trained { get; } = [];
 
+    /// <summary>Called before every training, with its number in this process.</summary>
+    public Action<int> OnTrain { get; init; } = _ => { };
+
     public string Name => "error";
 
     public string Unit => "";
@@ -17,6 +20,7 @@ internal sealed class FakeTraining(int epochs) : IEpochObjective
 
     public Measurement Evaluate(SubNetwork subNetwork, Func<int, double, bool> goesOn, CancellationToken cancellationToken = default)
     {
+        OnTrain(Trained.Count);
         Trained.Add(subNetwork.ToString());
         double own = 0.5 / (1 + subNetwork.Layers.Sum(layer => layer.Heads.Count + (layer.Units.Count % 3)));
         var details = new Dictionary<string, double>();

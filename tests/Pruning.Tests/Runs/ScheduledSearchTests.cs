@@ -75,6 +75,34 @@ public sealed class ScheduledSearchTests : IDisposable
         Assert.Equal([.. undisturbed.Told, "6 1 7", "6 2 7", "6 3 7"], resumed.Told);
     }
 
+    /// <summary>While one worker is at trial 2, another does trial 3 and ends.</summary>
+    [Fact]
+    public void Run_TwoWorkers_TellTheirSchedulersOfEachOthersTrials()
+    {
+        RecordingScheduler one = new(), other = new();
+        void RunOther()
+        {
+            using var stop = new CancellationTokenSource();
+            SearchSetup setup = Setup(_folder.Path, other, 9, "random", new FakeTraining(Epochs), measured: null) with { Progress = progress => StopAfter(progress, 3, stop) };
+            Assert.Throws<OperationCanceledException>(() => SearchRun.Run(setup, stop.Token));
+        }
+
+        void OnTrain(int number)
+        {
+            if (number == 2)
+            {
+                RunOther();
+            }
+        }
+
+        FrontReport report = Run(_folder.Path, one, 5, error: new FakeTraining(Epochs) { OnTrain = OnTrain });
+        Assert.Equal(5, report.Trials.Count);
+        static IEnumerable<string> Trials(RecordingScheduler scheduler) => scheduler.Told.Select(told => told.Split(' ')[0]);
+        Assert.Equal(["0", "0", "0", "1", "1", "1", "3", "3", "3"], Trials(other));
+        Assert.Equal(["0", "0", "0", "1", "1", "1", "2", "2", "2", "3", "3", "3", "4", "4", "4"], Trials(one));
+        Assert.Equal(other.Values[6..], one.Values[9..12]);
+    }
+
     [Fact]
     public void Learn_TrialsOfOthers_AreToldOnceInTheirOrder_AndNotOnesOwn()
     {
@@ -107,6 +135,14 @@ public sealed class ScheduledSearchTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static void StopAfter(SearchProgress progress, int trial, CancellationTokenSource stop)
+    {
+        if (progress.Last?.Id == trial)
+        {
+            stop.Cancel();
+        }
+    }
 
     private static Trial TrialOf(int id, double latency, params double[] curve) => new()
     {

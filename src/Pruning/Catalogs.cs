@@ -18,6 +18,9 @@ public static class Catalogs
     /// <summary>Search methods.</summary>
     public static Catalog<SearchContext, ISearchMethod> SearchMethods { get; } = new("search method");
 
+    /// <summary>Rules that end trials in training early; what making one needs is the most epochs of a trial.</summary>
+    public static Catalog<int, ITrialScheduler> TrialSchedulers { get; } = new("trial scheduler");
+
     /// <summary>Objectives.</summary>
     public static Catalog<ObjectiveContext, IObjective> Objectives { get; } = new("objective");
 

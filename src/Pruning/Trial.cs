@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.SearchSpaces;
 
 namespace Endpoints.Pruning;
@@ -30,6 +31,10 @@ public sealed record Trial
     /// <value>Its predictions on the validation examples, as text: what paired tests between trials need. Null where the evaluation gave none.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Predictions { get; init; }
+
+    /// <summary>True when the task's metric is undefined for it, as the correlation of a constant prediction is; its error then stands at 1.</summary>
+    [JsonIgnore]
+    public bool IsScoreUndefined => Details.ContainsKey(ValidationError.Undefined);
 
     /// <value>How long its evaluation took, in seconds.</value>
     public double Seconds { get; init; }

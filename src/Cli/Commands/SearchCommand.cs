@@ -13,13 +13,14 @@ using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.Runs.Storage;
 using Endpoints.Pruning.StandAlone;
 using Endpoints.Pruning.Tasks;
-using Spectre.Console;
 
 namespace Endpoints.Cli.Commands;
 
 /// <summary><c>endpoints search</c>: finds the Pareto front of a super-network's sub-networks.</summary>
 internal static class SearchCommand
 {
+    private const string NoScheduler = "none";
+
     public static Command Create(CliHost host)
     {
         var task = SharedOptions.Task();
@@ -43,6 +44,11 @@ internal static class SearchCommand
         var batch = new Option<int>("--batch") { Description = "With --stand-alone: examples in an update step.", DefaultValueFactory = _ => 8 };
         var rate = new Option<float>("--lr") { Description = "With --stand-alone: highest learning rate.", DefaultValueFactory = _ => 2e-5f };
         var warmUp = new Option<double>("--warmup") { Description = "With --stand-alone: share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
+        var scheduler = new Option<string>("--scheduler")
+        {
+            Description = $"With --stand-alone: what ends fine-tunings that promise little after an epoch: none, {string.Join(", ", Catalogs.TrialSchedulers.Names)}.",
+            DefaultValueFactory = _ => NoScheduler,
+        };
         var stopDominated = new Option<bool>("--stop-dominated")
         {
             Description = "End an evaluation as soon as the sub-network is dominated whatever the examples left would say (accuracy and F1); its error then is an estimate.",
@@ -64,7 +70,7 @@ internal static class SearchCommand
         };
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
-            task, data, model, output, space, sampling, method, objectives, trials, standAlone, epochs, batch, rate, warmUp, stopDominated, precision, maxLength, seed, threads,
+            task, data, model, output, space, sampling, method, objectives, trials, standAlone, epochs, batch, rate, warmUp, scheduler, stopDominated, precision, maxLength, seed, threads,
             storage, run, claimLimit,
         };
         command.SetAction((result, cancellationToken) =>
@@ -75,6 +81,12 @@ internal static class SearchCommand
             if (isStandAlone && result.GetValue(stopDominated))
             {
                 throw new ArgumentException("--stop-dominated ends evaluations of a super-network's sub-networks; with --stand-alone their cost is the fine-tuning, which it cannot shorten.");
+            }
+
+            if (!isStandAlone && !result.GetValue(scheduler)!.Equals(NoScheduler, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new ArgumentException(
+                    $"--scheduler {result.GetValue(scheduler)} ends fine-tunings early, and a search in a super-network fine-tunes no sub-network: add --stand-alone, or leave --scheduler out.");
             }
 
             // A pretrained checkpoint may have no classifier head yet, or one of another task.
@@ -105,13 +117,19 @@ internal static class SearchCommand
                     },
                     Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads) },
                 },
+                Scheduler = result.GetValue(scheduler)!.Equals(NoScheduler, StringComparison.OrdinalIgnoreCase) ? null : result.GetValue(scheduler),
                 Storage = result.GetValue(storage) is { } place
                     ? StorageChoice.Parse(place) with { RunName = result.GetValue(run), ClaimLimit = TimeSpan.FromSeconds(result.GetValue(claimLimit)) }
                     : null,
             };
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             FrontReport report = Run(host, taskData, superNetwork, settings, result.GetValue(output)!, engine, cancellationToken);
-            host.Terminal.Write(Table(report, taskData.Definition.MetricName));
+            host.Terminal.Write(FrontTable.Of(report, taskData.Definition.MetricName));
+            if (settings.Scheduler is not null)
+            {
+                host.Output.WriteLine(EndedEarly(report, settings.StandAlone!.FineTuning.Epochs, settings.Scheduler));
+            }
+
             if (report.NoiseAwareFront is { } front)
             {
                 host.Output.WriteLine($"Differences that chance does not explain leave {front.Count} of these {report.Front.Count}: trials {string.Join(", ", front.Select(trial => trial.Id))}.");
@@ -142,31 +160,12 @@ internal static class SearchCommand
             cancellationToken);
     }
 
-    private static Table Table(FrontReport report, string metric)
+    /// <summary>What a scheduler saved; a fine-tuning that diverged ended by itself.</summary>
+    private static string EndedEarly(FrontReport report, int epochs, string scheduler)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("trial", "sub-network", metric, "parameters");
-        table.AddColumn(report.Has("latency") ? "latency" : "");
-        foreach (Trial trial in report.Front)
-        {
-            table.AddRow(
-                Text($"{trial.Id}"),
-                trial.SubNetwork,
-                report.Has("error") ? Score(report, trial) : "",
-                Text($"{trial.Parameters / 1e6:0.000} M"),
-                report.Has("latency") ? Text($"{report.Value(trial, "latency"):0.000} ms") : "");
-        }
-
-        return table;
+        double[] run = [.. report.Trials.Select(trial => trial.Details.GetValueOrDefault("epochs"))];
+        int early = report.Trials.Count(trial => trial.Details.GetValueOrDefault("epochs") < epochs && !trial.Details.ContainsKey("diverged"));
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{scheduler} ended {early} of {report.Trials.Count} fine-tunings early: {run.Sum():0} of {epochs * report.Trials.Count} epochs were run.");
     }
-
-    /// <summary>The score with its 95 % interval.</summary>
-    private static string Score(FrontReport report, Trial trial)
-    {
-        string score = Text($"{100 * (1 - report.Value(trial, "error")):0.0} %");
-        return trial.Details.TryGetValue("error_low", out double low) && trial.Details.TryGetValue("error_high", out double high)
-            ? Text($"{score} ({100 * (1 - high):0.0} to {100 * (1 - low):0.0})")
-            : score;
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

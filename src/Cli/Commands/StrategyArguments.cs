@@ -23,6 +23,12 @@ internal sealed class StrategyArguments
         DefaultValueFactory = _ => "small",
     };
 
+    private readonly Option<string> _sampling = new("--sampling")
+    {
+        Description = $"How they are drawn from it: {string.Join(", ", Catalogs.Samplings.Names)}.",
+        DefaultValueFactory = _ => "paper",
+    };
+
     private readonly Option<int?> _count = new("--random") { Description = "Random sub-networks in a step; by default 2 beside the super-network, 1 alone." };
 
     private readonly Option<string?> _smallest = new("--smallest") { Description = "The smallest sub-network of sandwich and full, for example small:l=1,h=1,u=1; by default the search space's, which has no layer." };
@@ -41,7 +47,7 @@ internal sealed class StrategyArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_strategy, _space, _count, _smallest, _temperature, _unscaled, _noLabels, _teacher])
+        foreach (Option option in (Option[])[_strategy, _space, _sampling, _count, _smallest, _temperature, _unscaled, _noLabels, _teacher])
         {
             command.Options.Add(option);
         }
@@ -50,6 +56,8 @@ internal sealed class StrategyArguments
     public string Strategy(ParseResult result) => result.GetValue(_strategy)!;
 
     public string Space(ParseResult result) => result.GetValue(_space)!;
+
+    public string Sampling(ParseResult result) => result.GetValue(_sampling)!;
 
     public StrategyOptions Options(ParseResult result, Checkpoint superNetwork)
     {

@@ -56,6 +56,7 @@ internal static class TrainCommand
             {
                 Strategy = strategy.Strategy(result),
                 Space = strategy.Space(result),
+                Sampling = strategy.Sampling(result),
                 StrategyOptions = strategy.Options(result, start),
                 Teacher = strategy.Teacher(result),
                 MaxLength = result.GetValue(maxLength),

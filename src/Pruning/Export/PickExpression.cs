@@ -11,7 +11,7 @@ namespace Endpoints.Pruning.Export;
 /// <item><c>smallest-not-worse</c> (or <c>smallest-not-worse:1%</c>): fewest parameters among those on the front that do not make significantly more errors
 /// than the base on the validation examples, by a one-sided paired test at 5 % (or that level).</item>
 /// <item><c>params&lt;60M</c> or <c>params&lt;60%</c>: least error among those on the front with fewer parameters than that (K, M, B, or a share of the base's).</item>
-/// <item><c>latency&lt;5ms</c> or <c>latency&lt;50%</c>: likewise by measured latency (us, ms, s, or a share of the base's).</item>
+/// <item><c>latency&lt;5ms</c> or <c>latency&lt;50%</c>: likewise by latency, measured or else from the table (us, ms, s, or a share of the base's).</item>
 /// <item><c>trial:12</c> or <c>12</c>: that trial, whether on the front or not.</item>
 /// </list>
 /// The base is the whole super-network. Between equals, fewer parameters and then the earlier trial win.
@@ -52,7 +52,7 @@ public abstract class PickExpression
     internal static double ValueOf(FrontReport report, Trial trial, string objective) => report.Has(objective)
         ? report.Value(trial, objective)
         : throw new InvalidOperationException(
-            $"This choice needs the objective {objective}, which the search did not have: "
+            $"This choice needs the objective {(objective == "latency" ? "latency or latency-table" : objective)}, which the search did not have: "
             + $"its objectives are {string.Join(", ", report.Configuration.Objectives.Select(info => info.Name))}.");
 
     internal abstract Trial ChooseFrom(FrontReport report);

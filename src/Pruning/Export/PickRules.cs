@@ -42,12 +42,13 @@ internal sealed class LessLatency(Limit limit) : PickExpression
 {
     internal override Trial ChooseFrom(FrontReport report)
     {
-        double most = limit.Of(() => ValueOf(report, BaseOf(report), "latency"));
+        string latency = report.Latency ?? "latency";
+        double most = limit.Of(() => ValueOf(report, BaseOf(report), latency));
         return report.Front
-            .Where(trial => ValueOf(report, trial, "latency") < most)
+            .Where(trial => ValueOf(report, trial, latency) < most)
             .OrderBy(trial => ValueOf(report, trial, "error")).ThenBy(trial => trial.Parameters).ThenBy(trial => trial.Id)
             .FirstOrDefault() ?? throw new InvalidOperationException(Text(
-                $"No sub-network on the front takes less than {most:0.###} ms: the fastest takes {report.Front.Min(trial => ValueOf(report, trial, "latency")):0.###} ms."));
+                $"No sub-network on the front takes less than {most:0.###} ms: the fastest takes {report.Front.Min(trial => ValueOf(report, trial, latency)):0.###} ms."));
     }
 }
 

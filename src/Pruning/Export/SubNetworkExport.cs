@@ -1,7 +1,6 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
-using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.Statistics;
@@ -122,7 +121,7 @@ public static class SubNetworkExport
             if (objective.Name == "error")
             {
                 // An error of 1 may stand for a metric that is undefined, which is stored as NaN.
-                metrics.Add(test is null ? metric : $"validation_{metric}", trial.Details.ContainsKey(ValidationError.Undefined) ? double.NaN : 1 - value, IntervalOf(trial));
+                metrics.Add(test is null ? metric : $"validation_{metric}", trial.IsScoreUndefined ? double.NaN : 1 - value, IntervalOf(trial));
             }
             else if (objective.Name != "parameters")
             {

@@ -46,6 +46,9 @@ public sealed record SearchSettings
     /// <value>Fine-tunes every sub-network on its own from the weights given, which then are the pretrained ones; null (default) shares a super-network's weights.</value>
     public StandAloneSettings? StandAlone { get; init; }
 
+    /// <value>Name of the trial scheduler that ends a stand-alone search's fine-tunings early, for example <c>asha</c>; null (default) lets all run to their end.</value>
+    public string? Scheduler { get; init; }
+
     /// <value>What sub-networks run in while their error and latency are measured: what they will be served in. Default float32.</value>
     public Precision Precision { get; init; }
 
@@ -109,6 +112,7 @@ public static class SuperNetworkSearch
             FineTuneInstead(objectives, new StandAloneError(EvaluatorOf(data, superNetwork, settings, train, context.Validation, engine, time)));
         }
 
+        ITrialScheduler? scheduler = SchedulerOf(settings);
         ISearchMethod method = Catalogs.SearchMethods.Create(settings.Method, new SearchContext(space, settings.Seed) { Objectives = objectives });
         var report = SearchRun.Run(
             new SearchSetup
@@ -127,10 +131,12 @@ public static class SuperNetworkSearch
                     Precision = settings.Precision,
                     StopDominated = settings.StopDominated,
                     StandAlone = train is null ? null : InfoOf(settings.StandAlone!.FineTuning, train),
+                    Scheduler = scheduler?.Name,
                     Objectives = [.. objectives.Select(objective => new ObjectiveInfo(objective.Name, objective.Unit))],
                 },
                 Space = space,
                 Method = method,
+                Scheduler = scheduler,
                 Objectives = objectives,
                 Trials = settings.Trials,
                 Truth = ValidationTruth.Of(data.Definition.Metric, validation.Targets),
@@ -163,6 +169,14 @@ public static class SuperNetworkSearch
         return TestScore.Of(
             data.Definition.MetricName, test.Evaluate(engine.Load(superNetwork.Parameters, precision), subNetwork, cancellationToken), precision);
     }
+
+    private static ITrialScheduler? SchedulerOf(SearchSettings settings) => (settings.Scheduler, settings.StandAlone) switch
+    {
+        (null, _) => null,
+        ({ } name, { } standAlone) => Catalogs.TrialSchedulers.Create(name, standAlone.FineTuning.Epochs),
+        _ => throw new ArgumentException(
+            $"The trial scheduler {settings.Scheduler} ends fine-tunings of single sub-networks early, and a search in a super-network fine-tunes none: search stand-alone, or without it."),
+    };
 
     private static void FineTuneInstead(IObjective[] objectives, StandAloneError error)
     {

@@ -5,6 +5,7 @@ using Endpoints.Bert.Training;
 using Endpoints.Compute;
 using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.FineTuning;
+using Endpoints.Pruning.SearchSpaces.Sampling;
 using Endpoints.Pruning.Statistics;
 using Endpoints.Pruning.Tasks;
 
@@ -18,6 +19,9 @@ public sealed record TrainingSettings
 
     /// <value>Search space that the strategy draws sub-networks from. Default <c>small</c>.</value>
     public string Space { get; init; } = "small";
+
+    /// <value>Name of the rule that the space's sub-networks are drawn by. Default <c>paper</c>.</value>
+    public string Sampling { get; init; } = PaperSampling.Name;
 
     /// <value>Switches of the strategy. Default the paper's.</value>
     public StrategyOptions StrategyOptions { get; init; } = new();
@@ -89,7 +93,7 @@ public static class SuperNetworkTraining
         Evaluator validation = EvaluatorOf(data.Validation);
         SubNetwork whole = SubNetwork.Full(start.Config);
         IFineTuningStrategy strategy = Catalogs.FineTuningStrategies.Create(
-            settings.Strategy, new StrategyContext(Catalogs.SearchSpaces.Create(settings.Space, start.Config), settings.StrategyOptions));
+            settings.Strategy, new StrategyContext(Catalogs.Samplings.Create(settings.Sampling, Catalogs.SearchSpaces.Create(settings.Space, start.Config)), settings.StrategyOptions));
         LabelledEncodings train = Encode(data.Train);
         float[]? teacherLogits = settings.Teacher is { } teacher ? TeacherLogits.Of(data.Definition, data.Train, train, start, teacher, settings.MaxLength, engine, cancellationToken) : null;
 

@@ -56,6 +56,9 @@ public sealed class FrontReport
     /// <summary>Hypervolume of this search's trials after quantile normalisation among themselves, up to 2 in every objective (4 is the most of two objectives).</summary>
     public double Hypervolume { get; }
 
+    /// <summary>The objective that is a latency in ms: <c>latency</c>, else <c>latency-table</c>; null where the search had neither.</summary>
+    public string? Latency => Has("latency") ? "latency" : Has("latency-table") ? "latency-table" : null;
+
     /// <summary>True when the search had that objective.</summary>
     public bool Has(string objective) => _index.ContainsKey(objective);
 

@@ -49,6 +49,10 @@ public sealed record RunConfiguration
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public StandAloneInfo? StandAlone { get; init; }
 
+    /// <value>What ends the fine-tuning of trials early, for example <c>asha</c>; null (default) where all run to their end, which files leave out.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Scheduler { get; init; }
+
     /// <value>The objectives, in the order of every trial's values.</value>
     public required IReadOnlyList<ObjectiveInfo> Objectives { get; init; }
 
@@ -89,6 +93,7 @@ public sealed record RunConfiguration
             ("precision", PrecisionName.Of(there.Precision), PrecisionName.Of(Precision)),
             ("stopping of dominated trials", OnOff(there.StopDominated), OnOff(StopDominated)),
             ("stand-alone fine-tuning", $"{there.StandAlone?.ToString() ?? "none"}", $"{StandAlone?.ToString() ?? "none"}"),
+            ("scheduler", there.Scheduler ?? "none", Scheduler ?? "none"),
             ("objectives", NamesOf(there.Objectives), NamesOf(Objectives)),
         ];
         return string.Join("; ", values.Where(value => value.There != value.Here).Select(value => $"{value.Name} is {value.There} there and {value.Here} here"));

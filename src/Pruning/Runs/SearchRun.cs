@@ -18,6 +18,7 @@ public static class SearchRun
     public static FrontReport Run(SearchSetup setup, CancellationToken cancellationToken = default)
     {
         CheckObjectives(setup);
+        CheckScheduler(setup);
         using ITrialStorage storage = StorageOpening.Open(setup);
         bool elsewhere = !storage.IsFolder(setup.Folder);
         if (elsewhere)
@@ -43,6 +44,15 @@ public static class SearchRun
         {
             log.WriteEnd(exception);
             throw;
+        }
+    }
+
+    private static void CheckScheduler(SearchSetup setup)
+    {
+        if (setup.Scheduler?.Name != setup.Configuration.Scheduler)
+        {
+            throw new ArgumentException(
+                $"The trial scheduler ({setup.Scheduler?.Name ?? "none"}) must be that of the configuration ({setup.Configuration.Scheduler ?? "none"}).");
         }
     }
 

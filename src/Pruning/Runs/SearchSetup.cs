@@ -26,6 +26,9 @@ public sealed record SearchSetup
     /// <value>What to minimise.</value>
     public required IReadOnlyList<IObjective> Objectives { get; init; }
 
+    /// <value>Ends the training of trials early, where one objective is an <see cref="IEpochObjective"/>; a fresh one, told of nothing. Null (default) trains all to their end.</value>
+    public ITrialScheduler? Scheduler { get; init; }
+
     /// <value>Trials to have in the end, those of earlier runs and of other workers included. Default 100.</value>
     public int Trials { get; init; } = 100;
 

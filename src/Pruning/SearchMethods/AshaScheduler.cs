@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Endpoints.Pruning.Fronts;
 
 namespace Endpoints.Pruning.SearchMethods;
@@ -6,6 +7,9 @@ namespace Endpoints.Pruning.SearchMethods;
 /// <remarks>What it decides depends only on what was reported before, in that order, so a resumed search reports the earlier results again. Not thread-safe.</remarks>
 public interface ITrialScheduler
 {
+    /// <summary>The name that users choose it by, for example <c>asha</c>.</summary>
+    string Name { get; }
+
     /// <summary>Most epochs that a trial is trained for.</summary>
     int MaxEpochs { get; }
 
@@ -42,10 +46,16 @@ public sealed class AshaScheduler : ITrialScheduler
     }
 
     /// <inheritdoc/>
+    public string Name => "asha";
+
+    /// <inheritdoc/>
     public int MaxEpochs { get; }
 
     /// <summary>The epochs after which trials are compared.</summary>
     public IReadOnlyCollection<int> Rungs => _rungs.Keys;
+
+    [ModuleInitializer]
+    internal static void Register() => Catalogs.TrialSchedulers.Add("asha", maxEpochs => new AshaScheduler(maxEpochs));
 
     /// <inheritdoc/>
     public bool Report(int trial, int epoch, double[] values)

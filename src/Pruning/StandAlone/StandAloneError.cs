@@ -5,19 +5,21 @@ namespace Endpoints.Pruning.StandAlone;
 
 /// <summary>The validation error of a sub-network that is fine-tuned on its own, in its best epoch: what <c>error</c> means in a stand-alone search.</summary>
 /// <param name="evaluator">Fine-tunes.</param>
-public sealed class StandAloneError(StandAloneEvaluator evaluator) : IObjective
+public sealed class StandAloneError(StandAloneEvaluator evaluator) : IEpochObjective
 {
-    /// <value>Asked after every epoch but the last, with the sub-network, the epoch (from 1) and its error, whether the trial goes on; null (default) lets all run to their end.</value>
-    public Func<SubNetwork, int, double, bool>? GoesOn { get; init; }
+    internal const string ObjectiveName = "error";
 
     /// <inheritdoc/>
-    public string Name => "error";
+    public string Name => ObjectiveName;
 
     /// <inheritdoc/>
     public string Unit => "";
 
     /// <inheritdoc/>
-    public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default)
+    public Measurement Evaluate(SubNetwork subNetwork, CancellationToken cancellationToken = default) => Evaluate(subNetwork, (_, _) => true, cancellationToken);
+
+    /// <inheritdoc/>
+    public Measurement Evaluate(SubNetwork subNetwork, Func<int, double, bool> goesOn, CancellationToken cancellationToken = default)
     {
         using StandAloneTrial trial = evaluator.Start(subNetwork);
         double error;
@@ -25,7 +27,7 @@ public sealed class StandAloneError(StandAloneEvaluator evaluator) : IObjective
         {
             error = trial.RunEpoch(cancellationToken);
         }
-        while (!trial.IsFinished && (GoesOn is null || GoesOn(subNetwork, trial.EpochsDone, error)));
+        while (!trial.IsFinished && goesOn(trial.EpochsDone, error));
 
         return trial.Stop();
     }

@@ -100,7 +100,7 @@ public sealed class StandAloneTrial : IDisposable
         foreach ((EpochResult result, double error) in _epochs)
         {
             string epoch = result.Epoch.ToString(CultureInfo.InvariantCulture);
-            details[$"error_epoch_{epoch}"] = error;
+            details[IEpochObjective.DetailOf(StandAloneError.ObjectiveName, result.Epoch)] = error;
             details[$"loss_epoch_{epoch}"] = result.Loss;
             details[$"seconds_epoch_{epoch}"] = result.Seconds;
         }

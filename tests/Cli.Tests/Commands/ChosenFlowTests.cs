@@ -88,6 +88,50 @@ public sealed class ChosenFlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SearchStandAlone_Asha_EndsFineTuningsEarlyAndSaysHowMany()
+    {
+        string run = _folder.File("asha");
+        string[] arguments =
+        [
+            "search", "--task", "demo", "--data", Data, "--model", Model, "--out", run, "--stand-alone", "--method", "random", "--objectives", "error,parameters", "--trials", "5",
+            "--epochs", "2", "--batch", "64", "--lr", "1e-3", "--max-length", "32", "--precision", "float32", "--threads", "1",
+        ];
+        Cli.Run searched = await Ok([.. arguments, "--scheduler", "asha"]);
+        double[] epochs = [.. (await File.ReadAllLinesAsync(Path.Combine(run, "journal.jsonl"))).Skip(1).Select(line =>
+        {
+            using var trial = JsonDocument.Parse(line);
+            return trial.RootElement.GetProperty("details").GetProperty("epochs").GetDouble();
+        })];
+        Assert.Equal(2, epochs[0]);
+        Assert.Contains(1, epochs);
+        Assert.Contains($"asha ended {epochs.Count(count => count == 1)} of 5 fine-tunings early: {epochs.Sum()} of 10 epochs were run.", searched.Output, StringComparison.Ordinal);
+
+        Cli.Run other = await Cli.RunAsync([.. arguments, "--scheduler", "none"]);
+        Assert.Equal(1, other.Code);
+        Assert.Contains("scheduler is asha there and none here", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_Sampling_DrawsOtherSubNetworks()
+    {
+        string[] train =
+        [
+            "train", "--task", "demo", "--data", Data, "--new", "l=1,h=32,heads=2,u=32", "--vocab", Data, "--epochs", "1", "--batch", "64", "--strategy", "random",
+            "--max-length", "32", "--threads", "1",
+        ];
+        async Task<byte[]> Weights(params string[] sampling)
+        {
+            string model = _folder.File($"drawn-{sampling.LastOrDefault()}");
+            await Ok([.. train, "--out", model, .. sampling]);
+            return await File.ReadAllBytesAsync(Path.Combine(model, "model.safetensors"));
+        }
+
+        byte[] unnamed = await Weights();
+        Assert.Equal(unnamed, await Weights("--sampling", "paper"));
+        Assert.NotEqual(unnamed, await Weights("--sampling", "stratified"));
+    }
+
+    [Fact]
     public async Task Train_FixedTeacher_IsFollowed()
     {
         string[] train =
@@ -105,6 +149,8 @@ public sealed class ChosenFlowTests : IAsyncLifetime
     [InlineData("is for --strategy distillation", "train", "--new", "l=1,h=32,heads=2,u=64", "--vocab", "DATA", "--teacher", "untrained")]
     [InlineData("Give either --search DIR", "finetune", "--model", "MODEL")]
     [InlineData("found both", "export", "--model", "MODEL", "--search", "x", "--subnetwork", "full")]
+    [InlineData("add --stand-alone", "search", "--model", "MODEL", "--scheduler", "asha")]
+    [InlineData("no trial scheduler 'x'", "search", "--model", "MODEL", "--stand-alone", "--scheduler", "x")]
     [InlineData("cannot shorten", "search", "--model", "MODEL", "--stand-alone", "--stop-dominated")]
     public async Task Run_OptionsThatDoNotGoTogether_SaysWhatIsExpected(string expected, string command, params string[] options)
     {

@@ -82,9 +82,20 @@ public sealed class PickExpressionTests
         RunConfiguration configuration = FakeSearch.Configuration();
         var report = new FrontReport(configuration, [Make(0, "full", 0.1, 100e6)]);
         var exception = Assert.Throws<InvalidOperationException>(() => PickExpression.Parse("latency<5ms").Choose(report));
-        Assert.Contains("needs the objective latency", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("needs the objective latency or latency-table", exception.Message, StringComparison.Ordinal);
         Assert.Contains("error, parameters", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, PickExpression.Parse("smallest-within:1%").Choose(report).Id);
+    }
+
+    [Theory]
+    [InlineData("latency<5ms", 3)]
+    [InlineData("latency<45%", 6)]
+    public void Choose_LatencyOfATable_CountsWhereNoneWasMeasured(string text, int expected)
+    {
+        FrontReport measured = Report();
+        var report = new FrontReport(
+            measured.Configuration with { Objectives = [new("error", ""), new("parameters", ""), new("latency-table", "ms")] }, measured.Trials);
+        Assert.Equal(expected, PickExpression.Parse(text).Choose(report).Id);
     }
 
     [Fact]

@@ -112,8 +112,9 @@ public sealed class TrialJournalTests : IDisposable
             configuration with { Task = "x" }, configuration with { Validation = "x" }, configuration with { SuperNetwork = "x" },
             configuration with { Space = "x" }, configuration with { Method = "x" }, configuration with { Seed = 9 },
             configuration with { Objectives = [new("error", "")] }, configuration with { Precision = Precision.Int8 }, configuration with { Sampling = "coins" },
+            configuration with { Scheduler = "asha" },
         ];
-        Assert.Equal(10, others.Append(configuration).Select(other => other.Hash()).Distinct().Count());
+        Assert.Equal(11, others.Append(configuration).Select(other => other.Hash()).Distinct().Count());
         Assert.Equal(configuration.Hash(), FakeSearch.Configuration().Hash());
         Assert.All(others, other => Assert.NotEmpty(other.DifferencesFrom(configuration)));
     }
@@ -123,6 +124,7 @@ public sealed class TrialJournalTests : IDisposable
     {
         Open().Dispose();
         Assert.DoesNotContain("precision", File.ReadAllText(JournalPath), StringComparison.Ordinal);
+        Assert.DoesNotContain("scheduler", File.ReadAllText(JournalPath), StringComparison.Ordinal);
         Assert.DoesNotContain("sampling", File.ReadAllText(JournalPath), StringComparison.Ordinal);
         Assert.Equal(Precision.Float32, TrialJournal.Read(Path.GetDirectoryName(JournalPath)!).Configuration.Precision);
         var exception = Assert.Throws<InvalidDataException>(() => Open(FakeSearch.Configuration() with { Precision = Precision.BFloat16 }));

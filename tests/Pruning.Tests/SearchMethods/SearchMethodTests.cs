@@ -32,7 +32,7 @@ public sealed class SearchMethodTests
     {
         ISearchSpace space = Make.Small();
         Trial[] whole = Search(Create(name, space, 5), space, 25);
-        int step = name is "ehvi" or "rsbo" ? 8 : 1; // a second each
+        int step = name is "ehvi" or "lsbo" or "rsbo" ? 8 : 1; // a second each
         for (int finished = 0; finished < whole.Length; finished += step)
         {
             ISearchMethod resumed = Create(name, space, 5);

@@ -61,17 +61,17 @@ public sealed class StandAloneTests : IDisposable
     public void Evaluate_SchedulerThatStops_EndsTheTrialEarly()
     {
         var asked = new List<int>();
-        var error = new StandAloneError(Evaluator())
+        var values = new List<double>();
+        bool GoesOn(int epoch, double value)
         {
-            GoesOn = (subNetwork, epoch, value) =>
-            {
-                Assert.Equal("full", subNetwork.ToString());
-                asked.Add(epoch);
-                return epoch < 2;
-            },
-        };
-        Measurement measurement = error.Evaluate(SubNetwork.Full(_pretrained.Config));
+            asked.Add(epoch);
+            values.Add(value);
+            return epoch < 2;
+        }
+
+        Measurement measurement = new StandAloneError(Evaluator()).Evaluate(SubNetwork.Full(_pretrained.Config), GoesOn);
         Assert.Equal([1, 2], asked);
+        Assert.Equal([measurement.Details!["error_epoch_1"], measurement.Details["error_epoch_2"]], values);
         Assert.Equal(2, measurement.Details!["epochs"]);
         Assert.False(measurement.Details.ContainsKey("error_epoch_3"));
     }

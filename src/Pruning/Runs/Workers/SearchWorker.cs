@@ -9,6 +9,7 @@ namespace Endpoints.Pruning.Runs.Workers;
 internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, WorkerLog log)
 {
     private readonly MethodInStep _method = new(setup.Method, setup.Space, storage.Location);
+    private readonly SchedulerInStep? _scheduler = setup.Scheduler is null ? null : new(setup.Scheduler, setup.Objectives);
     private readonly Patience _patience = new(setup.Time, log.Notice);
     private readonly long _start = setup.Time.GetTimestamp();
     private int _before;
@@ -46,7 +47,7 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
     private int ReadFinished(CancellationToken cancellationToken)
     {
         using IRunLock run = storage.Lock(cancellationToken);
-        _method.Learn(run.Read().Finished);
+        Learn(run.Read().Finished);
         return _method.FinishedCount;
     }
 
@@ -55,7 +56,7 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
     {
         using IRunLock run = storage.Lock(cancellationToken);
         (IReadOnlyList<Trial> finished, IReadOnlyList<TrialClaim> claimed) = run.Read();
-        _method.Learn(finished);
+        Learn(finished);
         foreach (TrialClaim claim in claimed)
         {
             _method.Expect(claim);
@@ -86,6 +87,12 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
         return new ClaimAnswer(next, Wait: false);
     }
 
+    private void Learn(IReadOnlyList<Trial> trials)
+    {
+        _method.Learn(trials);
+        _scheduler?.Learn(trials);
+    }
+
     private ClaimAnswer NothingLeft()
     {
         log.Notice($"No sub-network is left to try in the search space {setup.Space.Name} after {_method.FinishedCount} trials.");
@@ -111,7 +118,7 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
             return;
         }
 
-        _method.Learn([trial]);
+        Learn([trial]);
         setup.Progress?.Invoke(ProgressAfter(trial));
     }
 
@@ -124,12 +131,16 @@ internal sealed class SearchWorker(SearchSetup setup, ITrialStorage storage, Wor
         string? predictions = null;
 
         // What may end early comes last, for it needs to know the other values.
-        bool MayEndEarly(int i) => setup.Configuration.StopDominated && setup.Objectives[i] is IBoundedObjective;
+        bool MayEndEarly(int i) => setup.Objectives[i] is IBoundedObjective ? setup.Configuration.StopDominated : setup.Objectives[i] is IEpochObjective && _scheduler is not null;
         foreach (int i in Enumerable.Range(0, values.Length).OrderBy(MayEndEarly))
         {
-            Measurement measurement = MayEndEarly(i)
-                ? ((IBoundedObjective)setup.Objectives[i]).Evaluate(subNetwork, MostOfInterest(values, i), cancellationToken)
-                : setup.Objectives[i].Evaluate(subNetwork, cancellationToken);
+            Measurement measurement = setup.Objectives[i] switch
+            {
+                IBoundedObjective bounded when MayEndEarly(i) => bounded.Evaluate(subNetwork, MostOfInterest(values, i), cancellationToken),
+                IEpochObjective trained when MayEndEarly(i) =>
+                    trained.Evaluate(subNetwork, (epoch, value) => _scheduler!.GoesOn(claim.Id, values, epoch, value), cancellationToken),
+                IObjective objective => objective.Evaluate(subNetwork, cancellationToken),
+            };
             predictions = measurement.Predictions is { } found ? PredictionText.Encode(found) : predictions;
             values[i] = double.IsFinite(measurement.Value) ? measurement.Value : throw new InvalidDataException(
                 $"The objective {setup.Objectives[i].Name} of trial {claim.Id} ({subNetwork}) is {measurement.Value}; a finite number is expected.");

@@ -7,40 +7,41 @@ namespace Endpoints.Pruning.Tests.Runs.Workers;
 
 public sealed class KillTests
 {
-    private const int Kills = 25;
-    private const int TrialCount = 160;
-
     /// <summary>
-    /// Kills a search with SIGKILL again and again: after a random number of its lines, and then some random microseconds, so in any part of a trial.
+    /// Kills a search with SIGKILL again and again, 50 times in all: after a random number of its lines, and then some random microseconds, so in any part of a trial.
     /// </summary>
     [Theory]
-    [InlineData("random", 1)]
-    [InlineData("local", 2)]
-    public void Run_KilledAtRandomMoments_RepeatsAndLosesNothingAndEndsTheSame(string method, int seed)
+    [InlineData("random", 1, 10, 70)]
+    [InlineData("local", 2, 10, 70)]
+    [InlineData("evolution", 3, 8, 60)]
+    [InlineData("nsga2", 4, 8, 60)]
+    [InlineData("grid", 5, 8, 60)]
+    [InlineData("ehvi", 6, 6, 25)] // its trials cost time
+    public void Run_KilledAtRandomMoments_RepeatsAndLosesNothingAndEndsTheSame(string method, int seed, int killCount, int trialCount)
     {
         using var whole = new TemporaryFolder();
-        using (HostProcess undisturbed = HostProcess.Start(HostProcess.Command(whole.Path, "", method, TrialCount)))
+        using (HostProcess undisturbed = HostProcess.Start(HostProcess.Command(whole.Path, "", method, trialCount)))
         {
             Assert.Equal(0, undisturbed.WaitForEnd());
         }
 
         var random = new Random(seed);
-        for (int kills = 0; kills < Kills;)
+        for (int kills = 0; kills < killCount;)
         {
             using var folder = new TemporaryFolder();
-            kills += KillUntilDone(folder, method, random, Kills - kills);
+            kills += KillUntilDone(folder, method, trialCount, random, killCount - kills);
             Assert.Equal(Trials(whole.Path), Trials(folder.Path));
             Assert.Equal(Front(whole.Path), Front(folder.Path));
         }
     }
 
     /// <summary>Returns how many workers were killed before the search was done.</summary>
-    private static int KillUntilDone(TemporaryFolder folder, string method, Random random, int wanted)
+    private static int KillUntilDone(TemporaryFolder folder, string method, int trialCount, Random random, int wanted)
     {
         string journal = folder.File(TrialJournal.FileName), before = "";
         for (int kills = 0; ;)
         {
-            using HostProcess worker = HostProcess.Start(HostProcess.Command(folder.Path, "", method, TrialCount));
+            using HostProcess worker = HostProcess.Start(HostProcess.Command(folder.Path, "", method, trialCount));
             if (kills < wanted)
             {
                 WaitAWhile(worker, random);
@@ -53,7 +54,7 @@ public sealed class KillTests
             string now = File.Exists(journal) ? File.ReadAllText(journal) : "";
             Assert.StartsWith(before, now, StringComparison.Ordinal);
             before = now[..(now.LastIndexOf('\n') + 1)];
-            if (worker.Lines.Contains($"done {TrialCount}"))
+            if (worker.Lines.Contains($"done {trialCount}"))
             {
                 return kills;
             }

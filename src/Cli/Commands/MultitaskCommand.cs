@@ -8,10 +8,11 @@ namespace Endpoints.Cli.Commands;
 /// <summary><c>endpoints multitask</c>: one trunk with a head for each of several tasks.</summary>
 internal static class MultitaskCommand
 {
-    public static Command Create(CliHost host) => new("multitask", "Train and evaluate one BERT with a head for each of several tasks, siamese ones for pairs of texts among them.")
+    public static Command Create(CliHost host) => new("multitask", "Train, evaluate and prune one BERT with a head for each of several tasks, siamese ones for pairs of texts among them.")
     {
         MultitaskTrainCommand.Create(host),
         MultitaskEvaluateCommand.Create(host),
+        MultitaskPruneCommand.Create(host),
     };
 
     public static Option<string?> Tasks() => new("--tasks")

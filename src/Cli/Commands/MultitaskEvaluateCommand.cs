@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Endpoints.Bert;
-using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Multitask;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
@@ -34,12 +33,11 @@ internal static class MultitaskEvaluateCommand
             string part = result.GetValue(split)!;
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             var scores = new List<HeadScore>();
-            foreach ((MultitaskCheckpoint checkpoint, MultitaskTask[] its) in Networks(result.GetValue(model)!, set))
+            foreach ((MultitaskCheckpoint checkpoint, MultitaskSet its) in MultitaskFolder.Networks(result.GetValue(model)!, set))
             {
                 BertConfig config = checkpoint.Parameters.Trunk.Config;
                 SubNetwork chosen = result.GetValue(subNetwork) is { } text ? SubNetwork.Parse(text, config) : SubNetwork.Full(config);
-                MultitaskData examples = MultitaskData.Load(
-                    set with { Tasks = [.. its], EpochTask = its[0].Head.Name }, dataFolder, checkpoint.Tokenizer, Math.Min(result.GetValue(maxLength), config.MaxSequenceLength));
+                MultitaskData examples = MultitaskData.Load(its, dataFolder, checkpoint.Tokenizer, Math.Min(result.GetValue(maxLength), config.MaxSequenceLength));
                 var network = new MultitaskNetwork(engine, checkpoint.Parameters, PrecisionName.Choose(named, config.HeadSize));
                 scores.AddRange(examples.Tasks.Select(task => new HeadEvaluator(task.Task, Part(task, part)).Evaluate(network, chosen, cancellationToken)));
             }
@@ -48,25 +46,6 @@ internal static class MultitaskEvaluateCommand
             return Task.FromResult(ExitCode.Done);
         });
         return command;
-    }
-
-    /// <summary>One network with the set's tasks, or one for each of them in folders of the heads' names.</summary>
-    private static IEnumerable<(MultitaskCheckpoint Checkpoint, MultitaskTask[] Tasks)> Networks(string model, MultitaskSet set)
-    {
-        bool isSplit = !File.Exists(Path.Combine(model, "config.json")) && set.Tasks.All(task => Directory.Exists(Path.Combine(model, task.Head.Name)));
-        (string Folder, MultitaskTask[] Tasks)[] parts = isSplit ? [.. set.Tasks.Select(task => (Path.Combine(model, task.Head.Name), (MultitaskTask[])[task]))] : [(model, [.. set.Tasks])];
-        foreach ((string folder, MultitaskTask[] tasks) in parts)
-        {
-            MultitaskCheckpoint checkpoint = MultitaskCheckpoint.Load(folder);
-            HeadConfig[] heads = [.. checkpoint.Parameters.Heads.Select(head => head.Config)];
-            if (tasks.FirstOrDefault(task => !heads.Contains(task.Head)) is { } missing)
-            {
-                throw new CheckpointException(
-                    $"{folder}: expected the head '{missing.Head.Name}' ({HeadKindName.Of(missing.Head.Kind)}) with the labels of the tasks, found {string.Join(", ", heads.Select(head => $"{head.Name} ({HeadKindName.Of(head.Kind)})"))}.");
-            }
-
-            yield return (checkpoint, tasks);
-        }
     }
 
     private static HeadExamples Part(MultitaskTaskData task, string part) => part switch

@@ -10,7 +10,6 @@ using Endpoints.Pruning.Baselines;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.Tasks;
-using Spectre.Console;
 
 namespace Endpoints.Cli.Commands;
 
@@ -55,7 +54,7 @@ internal static class PruneCommand
                 Method = result.GetValue(method)!,
                 Options = new PruningOptions
                 {
-                    Levels = result.GetValue(levels) is { } text ? Levels(text) : null,
+                    Levels = result.GetValue(levels) is { } text ? CurveOutput.Levels(text) : null,
                     Exact = result.GetValue(exact),
                     NormalizeLayers = !result.GetValue(unnormalised),
                     ProtectedHeads = result.GetValue(protect),
@@ -84,14 +83,7 @@ internal static class PruneCommand
             }
 
             PruningCurve curve = PruningCurve.Of(taskData.Definition.MetricName, reports);
-            curve.Write(folder);
-            host.Terminal.Write(Table(curve));
-            if (settings.Method.Equals("unstructured", StringComparison.OrdinalIgnoreCase))
-            {
-                host.Output.WriteLine("Latency stays the same: a dense engine multiplies zeros like any other number, and stores them.");
-            }
-
-            host.Output.WriteLine($"Wrote journal, curve.csv, curve.json, curve.svg and cost.svg to {folder}.");
+            CurveOutput.Write(host, curve, folder);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -108,9 +100,7 @@ internal static class PruneCommand
             folder,
             engine,
             host.Time,
-            progress => line.Show(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{prefix}network {progress.Finished}/{progress.Total}{(progress.Phase is { } phase ? $", {phase}" : "")}{ProgressLine.Left(progress.Remaining)}")),
+            progress => line.Show($"{prefix}{CurveOutput.Describe(progress)}"),
             line.Note,
             save ? (trial, weights) => Save(folder, checkpoint, parent, data.Definition, settings, trial, weights) : null,
             cancellationToken);
@@ -143,28 +133,4 @@ internal static class PruneCommand
             },
         });
     }
-
-    private static Table Table(PruningCurve curve)
-    {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("level", "removed", $"train {curve.Metric}", "validation", "test", "parameters", "GFLOP", "latency");
-        foreach (CurvePoint point in curve.Points)
-        {
-            table.AddRow(
-                Text($"{100 * point.Level:0} %"), Share(point.Sparsity, curve), Share(point.Train, curve), Share(point.Validation, curve), Share(point.Test, curve),
-                Text($"{point.Parameters.Mean / 1e6:0.000} M"), Text($"{point.GflopExecuted.Mean:0.000}"), Text($"{point.LatencyMilliseconds.Mean:0.000} ms"));
-        }
-
-        return table;
-    }
-
-    private static string Share(Spread spread, PruningCurve curve) => spread.Mean is not { } mean ? "undefined"
-        : curve.Seeds > 1 ? Text($"{100 * mean:0.0} ± {100 * spread.Deviation:0.0} %")
-        : Text($"{100 * mean:0.0} %");
-
-    private static double[] Levels(string text) => [.. text.Split(',').Select(part =>
-        double.TryParse(part, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out double level)
-            ? level
-            : throw new FormatException($"--levels {text}: '{part}' is no number; expected for example 0.2,0.5,0.8."))];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,40 +8,47 @@ namespace Endpoints.Pruning.Baselines;
 /// Single weights: those of least magnitude among the six dense matrices of every layer and the pooler's become zero, by one threshold for all (default)
 /// or by one for each layer. Embeddings, biases, LayerNorms and the classifier stay. No retraining.
 /// </summary>
-internal sealed class UnstructuredPruning(PruningContext context) : IPruningMethod
+/// <param name="parameters">The network; it is left as it is.</param>
+/// <param name="options">Levels, and whether each layer has a threshold of its own.</param>
+/// <param name="phase">Hears which phase begins; may be null.</param>
+internal sealed class UnstructuredPruning(BertParameters parameters, PruningOptions options, Action<string>? phase) : IPruningMethod
 {
-    private readonly IReadOnlyList<double> _levels = context.Options.LevelsOr([.. Enumerable.Range(1, 9).Select(i => i / 10.0), 0.95, 0.99]);
+    public const string MethodName = "unstructured";
 
-    public string Name => "unstructured";
+    private const string PrunableSparsity = "prunable_sparsity";
+
+    private readonly IReadOnlyList<double> _levels = options.LevelsOr([.. Enumerable.Range(1, 9).Select(i => i / 10.0), 0.95, 0.99]);
+
+    public string Name => MethodName;
 
     public bool ChangesWeights => true;
 
     public int Count => _levels.Count + 1;
 
     [ModuleInitializer]
-    internal static void Register() => PruningMethods.Catalog.Add("unstructured", context => new UnstructuredPruning(context));
+    internal static void Register() => PruningMethods.Catalog.Add(MethodName, context => new UnstructuredPruning(context.Parameters, context.Options, context.Phase));
 
     public IEnumerable<PrunedNetwork> Prune(int first = 0, CancellationToken cancellationToken = default)
     {
-        SubNetwork whole = SubNetwork.Full(context.Parameters.Config);
+        SubNetwork whole = SubNetwork.Full(parameters.Config);
         if (first == 0)
         {
-            yield return new PrunedNetwork(0, whole);
+            yield return new PrunedNetwork(0, whole) { Details = new Dictionary<string, double> { [PrunableSparsity] = 0 } };
         }
 
-        float[][][] groups = Groups(context.Parameters, context.Options.PerLayer);
-        context.Phase?.Invoke($"sorting {groups.Sum(Size):N0} weights by magnitude");
+        float[][][] groups = Groups(parameters, options.PerLayer);
+        phase?.Invoke($"sorting {groups.Sum(Size):N0} weights by magnitude");
         float[][] magnitudes = [.. groups.Select(Sorted)];
         foreach (double level in _levels.Skip(first - 1))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            BertParameters pruned = context.Parameters.Clone();
-            long zeroed = Groups(pruned, context.Options.PerLayer).Zip(magnitudes).Sum(group => Prune(group.First, group.Second, level));
+            BertParameters pruned = parameters.Clone();
+            long zeroed = Groups(pruned, options.PerLayer).Zip(magnitudes).Sum(group => Prune(group.First, group.Second, level));
             yield return new PrunedNetwork(level, whole)
             {
                 Weights = pruned,
                 Zeroed = zeroed,
-                Details = new Dictionary<string, double> { ["prunable_sparsity"] = zeroed / (double)groups.Sum(Size) },
+                Details = new Dictionary<string, double> { [PrunableSparsity] = zeroed / (double)groups.Sum(Size) },
             };
         }
     }

@@ -8,16 +8,20 @@ namespace Endpoints.Pruning.Importance;
 internal static class LayerImportance
 {
     /// <summary>Loss without the layer less the loss of the whole, for each layer.</summary>
-    public static double[] LossIncrease(ISuperNetwork network, Evaluator examples, CancellationToken cancellationToken = default)
+    public static double[] LossIncrease(ISuperNetwork network, Evaluator examples, CancellationToken cancellationToken = default) =>
+        LossIncrease(network.Config, (subNetwork, token) => Loss(network, subNetwork, examples, token), cancellationToken);
+
+    /// <summary>The same by a loss of the caller's own.</summary>
+    public static double[] LossIncrease(BertConfig config, Func<SubNetwork, CancellationToken, double> loss, CancellationToken cancellationToken = default)
     {
-        double whole = Loss(network, SubNetwork.Full(network.Config), examples, cancellationToken);
-        bool[] keep = new bool[network.Config.LayerCount];
+        double whole = loss(SubNetwork.Full(config), cancellationToken);
+        bool[] keep = new bool[config.LayerCount];
         double[] increase = new double[keep.Length];
         for (int layer = 0; layer < keep.Length; layer++)
         {
             Array.Fill(keep, true);
             keep[layer] = false;
-            increase[layer] = Loss(network, SubNetwork.Layer(network.Config, keep), examples, cancellationToken) - whole;
+            increase[layer] = loss(SubNetwork.Layer(config, keep), cancellationToken) - whole;
         }
 
         return increase;

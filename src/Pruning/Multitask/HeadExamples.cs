@@ -44,6 +44,12 @@ public sealed class HeadExamples
         return new HeadExamples(head, [.. examples.SelectMany(Sequences)], [.. examples.Select(example => example.Value)]);
     }
 
+    /// <summary>Those of the rows, in the rows' order.</summary>
+    internal HeadExamples Only(int[] rows) => new(Head, [.. rows.SelectMany(row => Sequences(row).ToArray())], [.. rows.Select(row => _targets[row])]);
+
+    /// <summary>Every sequence, example by example.</summary>
+    internal IReadOnlyList<Encoding> AllSequences => _sequences;
+
     /// <summary>Tokens of one example.</summary>
     public int Length(int example)
     {

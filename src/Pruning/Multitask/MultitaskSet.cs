@@ -10,9 +10,15 @@ namespace Endpoints.Pruning.Multitask;
 public sealed record MultitaskTask
 {
     /// <summary>Checks that head and table go together.</summary>
-    /// <exception cref="TaskException">A siamese head over single texts, or labels where values are expected; the message says what to do.</exception>
+    /// <exception cref="TaskException">A siamese head over single texts, labels where values are expected, or choices; the message says what to do.</exception>
     public MultitaskTask(HeadConfig head, TaskDefinition definition, string folder)
     {
+        if (definition.ProblemType == ProblemType.MultipleChoice)
+        {
+            throw new TaskException(
+                $"The head '{head.Name}' ({HeadKindName.Of(head.Kind)}) is for labels or values, its table '{definition.Name}' has texts to choose from: take another table, or train a classifier on this one alone.");
+        }
+
         if (head.SequencesPerExample == 2 && definition.Columns.Pair is null)
         {
             throw new TaskException($"The head '{head.Name}' is {HeadKindName.Of(head.Kind)}, which takes two texts, and its table '{definition.Name}' has one: name the column of the second, or choose classification.");

@@ -109,7 +109,11 @@ public sealed record PruningCurve(string Task, string Metric, string Method, int
         }
     }
 
-    /// <summary>Writes <c>curve.csv</c>, <c>curve.json</c>, <c>curve.svg</c> and <c>cost.svg</c>.</summary>
+    /// <summary>Whether the method prunes single weights, so that there are two shares of them: of the prunable ones, and of all.</summary>
+    [JsonIgnore]
+    public bool IsOfSingleWeights => Points.Any(point => point.PrunableSparsity.Mean is not null);
+
+    /// <summary>Writes <c>curve.csv</c>, <c>curve.json</c>, <c>curve.svg</c> and <c>cost.svg</c>; of single weights also <c>curve-prunable.svg</c>, against the share of the prunable ones.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -117,26 +121,39 @@ public sealed record PruningCurve(string Task, string Metric, string Method, int
         File.WriteAllText(Path.Combine(folder, "curve.json"), JsonSerializer.Serialize(this, CurveJson.Default.PruningCurve) + "\n");
         File.WriteAllText(Path.Combine(folder, "curve.svg"), ScoreChart().ToSvg());
         File.WriteAllText(Path.Combine(folder, "cost.svg"), CostChart().ToSvg());
+        if (IsOfSingleWeights)
+        {
+            File.WriteAllText(Path.Combine(folder, "curve-prunable.svg"), PrunableChart().ToSvg());
+        }
     }
 
     /// <summary>Metric against sparsity on training, validation and test examples, with a band of one standard deviation where there are several seeds.</summary>
-    public LineChart ScoreChart() => new()
+    public LineChart ScoreChart() => ScoreChart("Parameters removed", point => point.Sparsity);
+
+    /// <summary>The same against the share of the prunable weights, where the method prunes single weights.</summary>
+    public LineChart PrunableChart() => ScoreChart("Prunable weights removed", point => point.PrunableSparsity);
+
+    private LineChart ScoreChart(string axis, Func<CurvePoint, Spread> along) => new()
     {
-        Title = $"{Metric} against sparsity, {Method}",
+        Title = $"{Task}: {Metric} against sparsity, {Method}",
         Description = $"The metric of pruned networks on three parts of the task {Task}, mean and standard deviation over {Seeds} seeds.",
-        X = new Axis("Parameters removed", "%") { Min = 0 },
+        X = new Axis(axis, "%") { Min = 0 },
         Y = new Axis($"{char.ToUpperInvariant(Metric[0])}{Metric[1..]}", "%"),
-        Series = [Line("Train", point => point.Train), Line("Validation", point => point.Validation), Line("Test", point => point.Test)],
+        Series = [Line("Train", along, point => point.Train), Line("Validation", along, point => point.Validation), Line("Test", along, point => point.Test)],
     };
 
     /// <summary>What is left of latency and operations, in percent of the whole network's, against sparsity.</summary>
     public LineChart CostChart() => new()
     {
-        Title = $"Cost against sparsity, {Method}",
+        Title = $"{Task}: cost against sparsity, {Method}",
         Description = "Measured latency of one example and operations that the engine runs, in percent of the whole network's.",
         X = new Axis("Parameters removed", "%") { Min = 0 },
         Y = new Axis("Of the whole network's", "%") { Min = 0 },
-        Series = [Line("Latency", point => OfFirst(point, p => p.LatencyMilliseconds)), Line("Operations", point => OfFirst(point, p => p.GflopExecuted))],
+        Series =
+        [
+            Line("Latency", point => point.Sparsity, point => OfFirst(point, p => p.LatencyMilliseconds)),
+            Line("Operations", point => point.Sparsity, point => OfFirst(point, p => p.GflopExecuted)),
+        ],
     };
 
     private static double Percent(double? share) => 100 * share ?? double.NaN;
@@ -147,9 +164,9 @@ public sealed record PruningCurve(string Task, string Metric, string Method, int
         return new Spread(figure(point).Mean / whole, figure(point).Deviation / whole);
     }
 
-    private Series Line(string name, Func<CurvePoint, Spread> figure)
+    private Series Line(string name, Func<CurvePoint, Spread> along, Func<CurvePoint, Spread> figure)
     {
-        (double X, Spread Y)[] points = [.. Points.Select(point => (Percent(point.Sparsity.Mean), figure(point)))];
+        (double X, Spread Y)[] points = [.. Points.Select(point => (Percent(along(point).Mean), figure(point)))];
         return new Series(name, [.. points.Select(point => new ChartPoint(point.X, Percent(point.Y.Mean)))])
         {
             Band = Seeds < 2 ? [] : [.. points.Select(point => new BandPoint(point.X, Percent(point.Y.Mean - point.Y.Deviation), Percent(point.Y.Mean + point.Y.Deviation)))],

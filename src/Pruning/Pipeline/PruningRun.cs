@@ -7,8 +7,6 @@ using Endpoints.Pruning.Batches;
 using Endpoints.Pruning.Importance;
 using Endpoints.Pruning.Objectives;
 using Endpoints.Pruning.Runs;
-using Endpoints.Pruning.Runs.Storage.Folders;
-using Endpoints.Pruning.SearchSpaces;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Pipeline;
@@ -83,8 +81,7 @@ public static class PruningRun
         LabelledEncodings train = TrainingSample.Draw(Encode(data.Train), settings.Examples, settings.Seed);
         train.CheckFit(model.Config);
         Evaluator EvaluatorOf(LabelledEncodings examples) => new(examples, data.Definition.Metric.Score, lanes: engine.LaneCount);
-        int finished = 0;
-        int total = 0;
+        var series = new PrunedSeries(folder, time, progress, notice);
         IPruningMethod method = PruningMethods.Catalog.Create(settings.Method, new PruningContext
         {
             Parameters = model.Parameters,
@@ -94,48 +91,39 @@ public static class PruningRun
             Precision = settings.Precision,
             Threads = settings.Threads,
             Time = time,
-            Phase = phase => progress?.Invoke(new PruningProgress(finished, total, phase, null)),
+            Phase = series.Phase,
         });
-        total = method.Count;
-        RunConfiguration configuration = ConfigurationOf(data, model, settings, method, validation);
-        RunFolder.Create(folder);
-        using FileStream held = FileLock.TryTake(Path.Combine(folder, "journal.lock"))
-            ?? throw new IOException($"Another run is using {folder}: wait until it ends, or use another folder.");
-        using TrialJournal journal = TrialJournal.Open(folder, configuration);
-        List<Trial> trials = [.. journal.ReadNew()];
-        if (journal.Notice is { } repaired)
+        Evaluator onTrain = EvaluatorOf(train), onValidation = EvaluatorOf(validation), onTest = EvaluatorOf(Encode(data.Test));
+        LoadedNetwork Load(BertParameters weights)
         {
-            notice?.Invoke(repaired);
+            ISuperNetwork network = engine.Load(weights, settings.Precision);
+            var latency = new LatencyObjective(network, LatencyObjective.TypicalBatch(validation), time);
+            SubNetworkScore Score(Evaluator evaluator) => (subNetwork, token) => evaluator.Score(network, subNetwork, token);
+            return new LoadedNetwork(Score(onTrain), Score(onValidation), Score(onTest), latency.Evaluate);
         }
 
-        var measure = new PrunedNetworkMeasure(model.Parameters, EvaluatorOf(train), EvaluatorOf(validation), EvaluatorOf(Encode(data.Test)), engine, settings.Precision, time);
-        finished = trials.Count;
-        int before = finished;
-        long start = time.GetTimestamp();
-        foreach (PrunedNetwork network in finished < total ? method.Prune(before, cancellationToken) : [])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Trial trial = measure.Evaluate(finished, network, cancellationToken);
-            save?.Invoke(trial, network.Weights ?? SubNetworkExtractor.Extract(model.Parameters, network.SubNetwork));
-            journal.Append(trial);
-            trials.Add(trial);
-            finished++;
-            progress?.Invoke(new PruningProgress(finished, total, null, time.GetElapsedTime(start) / (finished - before) * (total - finished)));
-        }
-
-        var report = new FrontReport(configuration, trials);
-        FrontFiles.Write(folder, report);
-        return report;
+        int length = (int)Math.Round(validation.Encodings.Average(encoding => encoding.Ids.Length));
+        return series.Run(
+            ConfigurationOf(data.Definition.Name, Fingerprint.Of(validation), Fingerprint.Of(model.Parameters), settings, method),
+            method,
+            new PrunedNetworkMeasure(model.Parameters, Load, new ExampleCost(Sequences: 1, length), time),
+            save is null ? null : (trial, network) => save(trial, network.Weights ?? SubNetworkExtractor.Extract(model.Parameters, network.SubNetwork)),
+            cancellationToken);
     }
 
     /// <summary>A detail of a trial; NaN where the trial has none.</summary>
     public static double Detail(Trial trial, string name) => trial.Details.TryGetValue(name, out double value) ? value : double.NaN;
 
     /// <summary>
-    /// Where a method changes weights, the fingerprint says so: <c>export</c>, which cuts trials out of the super-network, then refuses instead of writing
+    /// What a run's trials depend on. Where a method changes weights, the fingerprint of the super-network says so: <c>export</c>, which cuts trials out of the super-network, then refuses instead of writing
     /// other weights than were measured.
     /// </summary>
-    private static RunConfiguration ConfigurationOf(TaskData data, Checkpoint model, PruningSettings settings, IPruningMethod method, LabelledEncodings validation)
+    /// <param name="task">Name of the task.</param>
+    /// <param name="validation">Fingerprint of the validation examples.</param>
+    /// <param name="weights">Fingerprint of the network's weights.</param>
+    /// <param name="settings">How it is pruned.</param>
+    /// <param name="method">The method.</param>
+    internal static RunConfiguration ConfigurationOf(string task, string validation, string weights, PruningSettings settings, IPruningMethod method)
     {
         PruningOptions options = settings.Options;
         string[] switches =
@@ -150,63 +138,16 @@ public static class PruningRun
             .. options.Levels is { } levels ? (string[])[FormattableString.Invariant($"levels={string.Join('/', levels)}")] : [],
             .. settings.Examples != 2048 ? (string[])[$"examples={settings.Examples}"] : [],
         ];
-        string weights = Fingerprint.Of(model.Parameters);
         return new RunConfiguration
         {
-            Task = data.Definition.Name,
-            Validation = Fingerprint.Of(validation),
+            Task = task,
+            Validation = validation,
             SuperNetwork = method.ChangesWeights ? $"{weights}, changed by {method.Name}" : weights,
             Space = "pruning",
             Method = string.Join(' ', [method.Name, .. switches]),
             Seed = settings.Seed,
             Precision = settings.Precision,
             Objectives = Objectives,
-        };
-    }
-}
-
-/// <summary>Scores, counts and times the networks of a series.</summary>
-internal sealed class PrunedNetworkMeasure(
-    BertParameters parameters, Evaluator train, Evaluator validation, Evaluator test, CpuEngine engine, Precision precision, TimeProvider time)
-{
-    private readonly ISuperNetwork _whole = engine.Load(parameters, precision);
-
-    public Trial Evaluate(int id, PrunedNetwork pruned, CancellationToken cancellationToken)
-    {
-        long start = time.GetTimestamp();
-        BertConfig config = parameters.Config;
-        SubNetwork structure = pruned.SubNetwork;
-        (ISuperNetwork network, SubNetwork running) = pruned.Weights is { } weights
-            ? (engine.Load(weights, precision), SubNetwork.Full(weights.Config))
-            : (_whole, structure);
-        double score = validation.Score(network, running, cancellationToken);
-        Measurement latency = new LatencyObjective(network, LatencyObjective.TypicalBatch(validation.Examples), time).Evaluate(running, cancellationToken);
-        long stored = ParameterCount.Sliced(config, structure), whole = ParameterCount.Sliced(config, SubNetwork.Full(config));
-        int length = (int)Math.Round(validation.Examples.Encodings.Average(encoding => encoding.Ids.Length));
-        IEnumerable<KeyValuePair<string, double>> figures =
-        [
-            new("level", pruned.Level),
-            new(PruningRun.Sparsity, 1 - ((stored - pruned.Zeroed) / (double)whole)),
-            new("train_score", train.Score(network, running, cancellationToken)),
-            new("validation_score", score),
-            new("test_score", test.Score(network, running, cancellationToken)),
-            new("gflop_executed", OperationCount.Executed(config, structure, length) / 1e9),
-            new("gflop_full", OperationCount.Full(config, structure, length) / 1e9),
-            .. latency.Details ?? new Dictionary<string, double>(),
-            .. pruned.Details,
-        ];
-        return new Trial
-        {
-            Id = id,
-            Point = new SearchPoint(id),
-            SubNetwork = structure.ToString(),
-            Values = [double.IsNaN(score) ? 1 : 1 - score, stored - pruned.Zeroed, latency.Value],
-            Parameters = stored,
-            PaperParameters = ParameterCount.Paper(config, structure),
-
-            // An undefined score (a correlation of constants) is left out: JSON has no word for it.
-            Details = new SortedDictionary<string, double>(figures.Where(figure => double.IsFinite(figure.Value)).ToDictionary(), StringComparer.Ordinal),
-            Seconds = time.GetElapsedTime(start).TotalSeconds,
         };
     }
 }

@@ -44,7 +44,41 @@ public sealed class MultitaskFlowTests : IDisposable
         Assert.Single(serve.Error.TrimEnd().Split('\n'));
     }
 
+    [Fact]
+    public async Task Prune_JointAndSplitNetworks_WritesACurveForEachHead()
+    {
+        string[] tasks = ["--tasks", WriteTasks(), "--max-length", "16", "--threads", "1"];
+        string[] shape = ["--new", "l=2,h=16,heads=2,u=32", "--vocab", Vocabulary, "--epochs", "1", "--lr", "1e-3"];
+        string joint = _folder.File("joint"), split = _folder.File("split"), run = _folder.File("run");
+        foreach (string[] options in (string[][])[["--out", joint], ["--out", split, "--split", "--seed", "1"]])
+        {
+            Cli.Run train = await Cli.RunAsync(["multitask", "train", .. options, .. shape, .. tasks]);
+            Assert.True(train.Code == 0, train.Error);
+        }
+
+        string[] arguments = ["multitask", "prune", "--method", "structured", "--model", joint, split, "--out", run, .. tasks];
+        Cli.Run structured = await Cli.RunAsync(arguments);
+        Assert.True(structured.Code == 0, structured.Error);
+        Assert.Contains("±", structured.Output, StringComparison.Ordinal);
+        Assert.Contains("model 2/2, same: network 3/3", structured.Error, StringComparison.Ordinal);
+        string journal = await File.ReadAllTextAsync(Path.Combine(run, "same", "2", "journal.jsonl"));
+        Assert.Equal(0, (await Cli.RunAsync(arguments)).Code);
+        Assert.Equal(journal, await File.ReadAllTextAsync(Path.Combine(run, "same", "2", "journal.jsonl")));
+        foreach (string file in (string[])["mood/curve.csv", "mood/curve.json", "mood/curve.svg", "same/cost.svg", "same/1/front.json"])
+        {
+            Assert.True(File.Exists(Path.Combine(run, file)), file);
+        }
+
+        string weights = _folder.File("weights");
+        Cli.Run unstructured = await Cli.RunAsync(["multitask", "prune", "--method", "unstructured", "--per-layer", "--levels", "0.5", "--model", joint, "--out", weights, .. tasks]);
+        Assert.True(unstructured.Code == 0, unstructured.Error);
+        Assert.Contains("unstructured per-layer levels=0.5", await File.ReadAllTextAsync(Path.Combine(weights, "mood", "curve.csv")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(weights, "mood", "curve-prunable.svg")));
+    }
+
     [Theory]
+    [InlineData("--levels and --per-layer are for unstructured", "prune", "--method", "structured", "--per-layer", "--model", "x", "--out", "y")]
+    [InlineData("--data DIR", "prune", "--method", "structured", "--model", "x", "--out", "y")]
     [InlineData("--data DIR", "train", "--out", "x", "--new", "l=1,h=8,heads=1,u=8")]
     [InlineData("--head-dropout is 1", "train", "--out", "x", "--head-dropout", "1")]
     [InlineData("float32 or bfloat16", "train", "--out", "x", "--precision", "int8")]

@@ -27,6 +27,10 @@ public sealed class MultitaskSetFileTests
         Assert.Equal([5, 1, 1], set.Tasks.Select(task => task.Head.OutputsPerExample));
         Assert.Equal(5, set.Tasks[2].Head.Scale);
         Assert.Equal("sentiment", set.EpochTask);
+        Assert.Equal(["accuracy", "accuracy", "pearson"], set.Tasks.Select(task => task.Definition.MetricName));
+        Assert.Equal(["f1_macro"], set.Tasks[0].FurtherMetrics.Select(metric => metric.Name));
+        Assert.Equal([false, true, false], set.Tasks.Select(task => task.Definition.LeavesOutIncomplete));
+        Assert.Equal(["dev.tsv", null, "dev.tsv"], set.Tasks.Select(task => task.Definition.Files.Validation));
     }
 
     [Theory]
@@ -48,6 +52,16 @@ public sealed class MultitaskSetFileTests
         Assert.Contains(from, ThreeTasks.SetFile, StringComparison.Ordinal);
         File.WriteAllText(files.SetPath, ThreeTasks.SetFile.Replace(from, to, StringComparison.Ordinal));
         Assert.Contains(expected, Assert.Throws<TaskException>(() => files.Set).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_MultipleChoice_IsRefusedInOneSentence()
+    {
+        using var files = new ThreeTasks();
+        File.WriteAllText(files.SetPath, """{"name": "ends", "tasks": [{"head": "end", "kind": "classification", "task": "swag"}]}""");
+        string message = Assert.Throws<TaskException>(() => files.Set).Message;
+        Assert.Contains("its table 'swag' has texts to choose from", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", message, StringComparison.Ordinal);
     }
 
     [Fact]

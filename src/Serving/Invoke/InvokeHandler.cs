@@ -99,7 +99,12 @@ internal sealed class InvokeHandler(
             return wrongHeaders;
         }
 
-        if (admission.CheckDelay(endpoint) is { } busy)
+        if (RequestTerms.ReadHeaders(context.Request.Headers, out RequestTerms headerTerms) is { } wrongTerms)
+        {
+            return wrongTerms;
+        }
+
+        if (admission.CheckDelay(endpoint, headerTerms.Priority ?? Priority.Normal) is { } busy)
         {
             return Throttle(endpoint, busy);
         }
@@ -114,21 +119,25 @@ internal sealed class InvokeHandler(
 
         // :: 4
         long read = time.GetTimestamp();
-        long estimatedTokens = request.EstimateTokens(endpoint.MaxLength);
-        if (admission.TryAdmit(endpoint, request.Pairs.Length, estimatedTokens) is { } throttled)
+        RequestTerms terms = request.Terms.Over(headerTerms);
+        TimeSpan? limit = terms.LimitOf(endpoint.Options);
+        Priority priority = terms.Priority ?? Priority.Normal;
+        long deadline = limit is { } allowed ? received + (long)(allowed.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
+        Work estimated = request.EstimateWork(endpoint.MaxLength);
+        if (admission.TryAdmit(endpoint, estimated, priority, deadline) is { } throttled)
         {
-            return Throttle(endpoint, throttled);
+            return throttled.Reason == ThrottleReason.Deadline ? Late(endpoint, limit!.Value, throttled.Wait) : Throttle(endpoint, throttled);
         }
 
         // :: 5
-        if (!TryTokenize(endpoint, request, estimatedTokens, out Encoding[] rows, out long tokens, out Problem? tooLong))
+        if (!TryTokenize(endpoint, request, estimated, priority, out Encoding[] rows, out Problem? tooLong))
         {
             return tooLong;
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp());
-        Completion completion = await ComputeAsync(endpoint, pending, tokens, estimatedTokens, context.RequestAborted);
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline);
+        Completion completion = await ComputeAsync(endpoint, pending, estimated, context.RequestAborted);
 
         // :: 7
         switch (completion)
@@ -143,7 +152,7 @@ internal sealed class InvokeHandler(
                 EndWithoutAnswer(endpoint, received);
                 return null;
             case Completion.TimedOut:
-                return KnownProblems.TimedOut(endpoint);
+                return Late(endpoint, limit!.Value, predicted: null);
             case Completion.Stopped:
                 return KnownProblems.Unavailable(state.Name);
             default:
@@ -157,10 +166,16 @@ internal sealed class InvokeHandler(
         return KnownProblems.Throttled(endpoint, throttled);
     }
 
-    private static bool TryTokenize(
-        ServedEndpoint endpoint, InvokeRequest request, long estimatedTokens, out Encoding[] rows, out long tokens, out Problem? tooLong)
+    private static Problem Late(ServedEndpoint endpoint, TimeSpan limit, TimeSpan? predicted)
     {
-        (rows, tokens, tooLong) = (new Encoding[request.Pairs.Length], 0, null);
+        endpoint.Metrics.CountLate(isRefused: predicted is not null);
+        return KnownProblems.Late(endpoint, limit, predicted);
+    }
+
+    private static bool TryTokenize(
+        ServedEndpoint endpoint, InvokeRequest request, Work estimated, Priority priority, out Encoding[] rows, out Problem? tooLong)
+    {
+        (rows, tooLong) = (new Encoding[request.Pairs.Length], null);
         bool isDone = false;
         try
         {
@@ -168,7 +183,6 @@ internal sealed class InvokeHandler(
             {
                 TextPair pair = request.Pairs[i];
                 rows[i] = endpoint.Tokenizer.Encode(pair.Text, pair.Hypothesis, endpoint.MaxLength);
-                tokens += rows[i].Ids.Length;
                 if (rows[i].Truncated && endpoint.Options.OnTooLong == OnTooLong.Refuse)
                 {
                     tooLong = KnownProblems.TooLong(endpoint, request.IsMany ? $"pairs[{i}]" : "The input");
@@ -183,24 +197,26 @@ internal sealed class InvokeHandler(
         {
             if (!isDone)
             {
-                endpoint.Load.Withdraw(rows.Length, estimatedTokens);
+                endpoint.Load.Withdraw(estimated, priority);
             }
         }
     }
 
-    private async ValueTask<Completion> ComputeAsync(
-        ServedEndpoint endpoint, PendingRequest pending, long tokens, long estimatedTokens, CancellationToken aborted)
+    private async ValueTask<Completion> ComputeAsync(ServedEndpoint endpoint, PendingRequest pending, Work estimated, CancellationToken aborted)
     {
-        endpoint.Load.Enqueue(pending.RowCount, tokens, estimatedTokens);
-        endpoint.Batcher.Enqueue(pending);
+        endpoint.Batcher.Enqueue(pending, estimated);
         lanes.Wake();
 
         using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Batcher.Abandon(pending, Completion.Cancelled), null);
-        using ITimer? onTimeout = endpoint.Options.RequestTimeout is { } timeout
-            ? time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, timeout, Timeout.InfiniteTimeSpan)
+        using ITimer? onDeadline = pending.Deadline != long.MaxValue
+            ? time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
             : null;
         return await pending.Ended;
     }
+
+    // A timer counts whole milliseconds: rounded up, it never fires before the deadline.
+    private TimeSpan UntilDeadline(PendingRequest pending) =>
+        TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(time.GetElapsedTime(time.GetTimestamp(), pending.Deadline).TotalMilliseconds)));
 
     private void Answer(HttpContext context, ServedEndpoint endpoint, PendingRequest pending, bool isMany, long received, long read)
     {

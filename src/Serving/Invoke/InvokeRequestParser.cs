@@ -6,7 +6,8 @@ using Endpoints.Serving.Problems;
 namespace Endpoints.Serving.Invoke;
 
 /// <summary>
-/// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c> straight from the body's bytes. Strict, because a field that is
+/// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c>, with <c>deadline_ms</c> and <c>priority</c> beside them, straight from
+/// the body's bytes. Strict, because a field that is
 /// misspelt, doubled or of the wrong type is a mistake that the client wants to hear of: unknown and repeated fields are refused.
 /// </summary>
 internal ref struct InvokeRequestParser
@@ -17,6 +18,7 @@ internal ref struct InvokeRequestParser
     private readonly int _maxPairs;
     private Utf8JsonReader _json;
     private string? _fault;
+    private RequestTerms _terms;
 
     private InvokeRequestParser(in ReadOnlySequence<byte> body, int maxPairs)
     {
@@ -80,7 +82,7 @@ internal ref struct InvokeRequestParser
 
         // Anything after the object throws.
         _json.Read();
-        request = pairs is null ? new([pair], IsMany: false) : new(pairs, IsMany: true);
+        request = pairs is null ? new([pair], IsMany: false, _terms) : new(pairs, IsMany: true, _terms);
         return true;
     }
 
@@ -108,9 +110,17 @@ internal ref struct InvokeRequestParser
             {
                 isRead = TryReadPairs(ref pairs);
             }
+            else if (index is null && _json.ValueTextEquals("deadline_ms"u8))
+            {
+                isRead = TryReadDeadline();
+            }
+            else if (index is null && _json.ValueTextEquals("priority"u8))
+            {
+                isRead = TryReadPriority();
+            }
             else
             {
-                string fields = index is null ? "premise, hypothesis, text and pairs" : "premise, hypothesis and text";
+                string fields = index is null ? "premise, hypothesis, text, pairs, deadline_ms and priority" : "premise, hypothesis and text";
                 isRead = Fail($"{Where(index, Shorten(_json.GetString()!))} is not a field; the fields are {fields}.");
             }
 
@@ -155,6 +165,40 @@ internal ref struct InvokeRequestParser
 
         value = _json.GetString()!;
         return !string.IsNullOrWhiteSpace(value) || Fail($"{Where(index, field)} must not be empty.");
+    }
+
+    private bool TryReadDeadline()
+    {
+        _json.Read();
+        if (_terms.Deadline is not null)
+        {
+            return Fail("deadline_ms appears twice.");
+        }
+
+        if (_json.TokenType != JsonTokenType.Number || !RequestTerms.TryMakeDeadline(_json.GetDouble(), out TimeSpan deadline))
+        {
+            return Fail($"deadline_ms must be {RequestTerms.DeadlineForm}, {(_json.TokenType == JsonTokenType.Number ? "another number" : Found())} was found.");
+        }
+
+        _terms = _terms with { Deadline = deadline };
+        return true;
+    }
+
+    private bool TryReadPriority()
+    {
+        _json.Read();
+        if (_terms.Priority is not null)
+        {
+            return Fail("priority appears twice.");
+        }
+
+        if (_json.TokenType != JsonTokenType.String || RequestTerms.ParsePriority(_json.GetString()!) is not { } priority)
+        {
+            return Fail($"priority must be {RequestTerms.PriorityForm}, {(_json.TokenType == JsonTokenType.String ? "another text" : Found())} was found.");
+        }
+
+        _terms = _terms with { Priority = priority };
+        return true;
     }
 
     private bool TryReadPairs(ref TextPair[]? pairs)

@@ -13,6 +13,9 @@ internal static class KnownProblems
 
     public static Problem InvalidBody(string found) => new(400, "Invalid body", $"{found} {Example}");
 
+    public static Problem InvalidHeader(string name, string expected, string found) => new(
+        400, "Invalid header", $"The header {name} must be {expected}, '{Shorten(found)}' was found.");
+
     public static Problem InvalidRequest(int status) => new(status, "Invalid request", $"The request's body could not be read. {Example}");
 
     public static Problem BodyTooLarge(long limit) => new(
@@ -62,12 +65,19 @@ internal static class KnownProblems
 
     public static Problem Unavailable(string state) => new(503, "Not ready", $"The server is {state}; send the request again in a moment.") { RetryAfter = 1 };
 
-    public static Problem TimedOut(ServedEndpoint endpoint) => new(
+    /// <summary>A request that could not be answered within its deadline or the endpoint's timeout.</summary>
+    /// <param name="endpoint">Its endpoint.</param>
+    /// <param name="limit">What it had.</param>
+    /// <param name="predicted">When it would have been answered, where that was predicted and it was refused at once; null where the limit passed.</param>
+    public static Problem Late(ServedEndpoint endpoint, TimeSpan limit, TimeSpan? predicted) => new(
         504,
-        "Timed out",
-        Invariant($"Endpoint '{endpoint.Name}' had no answer within its limit of {endpoint.Options.RequestTimeout!.Value.TotalMilliseconds:F0} ms."))
+        "Deadline missed",
+        predicted is { } wait
+            ? Invariant($"Endpoint '{endpoint.Name}' would answer in about {wait.TotalMilliseconds:F0} ms, and the limit is {limit.TotalMilliseconds:F0} ms; it was not computed.")
+            : Invariant($"Endpoint '{endpoint.Name}' had no answer within the limit of {limit.TotalMilliseconds:F0} ms."))
     {
         Endpoint = endpoint.Name,
+        Reason = predicted is null ? "deadline_passed" : "deadline_unreachable",
     };
 
     public static Problem EngineFailed(ServedEndpoint endpoint) => new(

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Endpoints.Serving.Admission;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Problems;
 
@@ -65,11 +66,11 @@ public sealed class InvokeRequestParserTests
     }
 
     [Fact]
-    public void EstimateTokens_LongAndShort_IsBoundedByTheLength()
+    public void EstimateWork_LongAndShort_IsBoundedByTheLength()
     {
         var request = new InvokeRequest([new("12345678", "1234"), new(new string('x', 4000), null)], IsMany: true);
 
-        Assert.Equal(6 + 64, request.EstimateTokens(64));
+        Assert.Equal(new Work(2, 6 + 64, 36 + (64 * 64)), request.EstimateWork(64));
     }
 
     // One to three bytes changed, removed, doubled or moved.

@@ -9,6 +9,8 @@ internal static class ProblemWriter
 {
     private const string ErrorTypeHeader = "x-amzn-ErrorType";
 
+    private static readonly ProblemJson Json = new(ReadableJson.From(ProblemJson.Default.Options));
+
     /// <summary>As <c>application/problem+json</c>, with the header that makes AWS clients retry a 429.</summary>
     public static void Write(HttpContext context, Problem problem)
     {
@@ -17,7 +19,7 @@ internal static class ProblemWriter
             context.Response.Headers[ErrorTypeHeader] = "ThrottlingException";
         }
 
-        Write(context, problem, problem.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Default.Problem));
+        Write(context, problem, problem.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, Json.Problem));
     }
 
     /// <summary>With a status and body of another protocol, and the headers that go with the problem.</summary>

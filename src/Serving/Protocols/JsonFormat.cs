@@ -13,12 +13,8 @@ namespace Endpoints.Serving.Protocols;
 internal abstract class JsonFormat : WireFormat
 {
     /// <inheritdoc/>
-    public override Problem? CheckHeaders(HttpRequest request)
-    {
-        // No type at all is taken for JSON.
-        string? type = request.ContentType;
-        return type is null or "application/json" || IsJson(type) ? null : KnownProblems.WrongMediaType(type, Example);
-    }
+    public override Problem? CheckHeaders(HttpRequest request) =>
+        IsJson(request.ContentType) ? null : KnownProblems.WrongMediaType(request.ContentType!, Example);
 
     /// <inheritdoc/>
     public sealed override Problem? Read(HttpRequest request, in ReadOnlySequence<byte> body, ServedEndpoint endpoint, int maxRows, out Invocation invocation)
@@ -45,6 +41,9 @@ internal abstract class JsonFormat : WireFormat
         }
     }
 
+    /// <summary>True for JSON in UTF-8; no type at all is taken for it.</summary>
+    public static bool IsJson(string? type) => type is null or "application/json" || IsJsonInUtf8(type);
+
     /// <summary>Parses a body that is not empty.</summary>
     /// <returns>Null when <paramref name="invocation"/> is valid, else a sentence that says what is wrong.</returns>
     /// <exception cref="JsonException">It is not JSON.</exception>
@@ -57,7 +56,7 @@ internal abstract class JsonFormat : WireFormat
             CultureInfo.InvariantCulture,
             $"The body is not valid JSON, or nested too deeply: it breaks at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
 
-    private static bool IsJson(string type) =>
+    private static bool IsJsonInUtf8(string type) =>
         MediaTypeHeaderValue.TryParse(type, out MediaTypeHeaderValue? parsed)
         && (parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
         && (!parsed.Charset.HasValue || HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));

@@ -3,7 +3,10 @@ using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Problems;
+using Endpoints.Serving.Protocols.OpenInference;
 using Endpoints.Serving.Protocols.Pairs;
+using Endpoints.Serving.Protocols.SageMaker;
+using Endpoints.Serving.Protocols.TextEmbeddings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +21,9 @@ internal static class ServingRoutes
     public static void MapServing(this WebApplication app)
     {
         app.MapPairs();
+        app.MapSageMaker();
+        app.MapOpenInference();
+        app.MapTextEmbeddings();
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();

@@ -187,7 +187,7 @@ public static class ServingHost
         services.AddSingleton<ServingState>();
         services.AddSingleton<MetricsExport>();
         services.AddSingleton<LaneTeam>();
-        services.AddSingleton<InvokeHandler>();
+        services.AddSingleton<InvocationPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
         services.AddHostedService<Drain>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Server.ShutdownTimeout);

@@ -28,7 +28,7 @@ internal readonly record struct RequestTerms(TimeSpan? Deadline, Priority? Prior
             if (!double.TryParse(deadlineText, NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds)
                 || !TryMakeDeadline(milliseconds, out TimeSpan deadline))
             {
-                return KnownProblems.InvalidHeader(DeadlineHeader, DeadlineForm, deadlineText.ToString());
+                return KnownProblems.InvalidHeader(DeadlineHeader, $"must be {DeadlineForm}");
             }
 
             terms = terms with { Deadline = deadline };
@@ -38,7 +38,7 @@ internal readonly record struct RequestTerms(TimeSpan? Deadline, Priority? Prior
         {
             if (ParsePriority(priorityText.ToString()) is not { } priority)
             {
-                return KnownProblems.InvalidHeader(PriorityHeader, PriorityForm, priorityText.ToString());
+                return KnownProblems.InvalidHeader(PriorityHeader, $"must be {PriorityForm}");
             }
 
             terms = terms with { Priority = priority };

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Endpoints.Bert;
 using Endpoints.Compute;
+using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Connections;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Logging;
@@ -11,7 +13,7 @@ using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,20 +88,36 @@ public static class ServingHost
 
         builder.Logging.AddSerilogConsole(configuration.Server.LogFormat);
         settings.ConfigureLogging?.Invoke(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-
-            // The limit is ours to enforce: a body that Kestrel refuses is cut off, perhaps before its sender has read the answer.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
-        AddServices(builder.Services, engine, endpoints, configuration, settings.TimeProvider);
+        builder.WebHost.Configure(configuration.Connections);
+        IReadOnlyList<BindingAddress> addresses = ListenAddresses.Of(builder.Configuration);
+        builder.Services.AddCertificate(configuration.Tls, addresses, builder.Configuration);
+        var metrics = new ServingMetrics();
+        var accessMetrics = new AccessMetrics(metrics);
+        KeyRing keys = LoadKeys(configuration.Access, addresses, accessMetrics, settings.TimeProvider);
+        AddServices(builder.Services, engine, endpoints, configuration, metrics, settings.TimeProvider);
+        builder.Services.AddSingleton(keys).AddSingleton(configuration.Access).AddSingleton(accessMetrics).AddSingleton<AccessGate>();
 
         WebApplication app = builder.Build();
+        AccessGate gate = app.Services.GetRequiredService<AccessGate>();
+        app.Use(next => context => gate.InvokeAsync(context, next));
         app.MapServing();
         app.Services.GetRequiredService<ServingMetrics>().Start(
-            app.Services.GetRequiredService<ServingState>(), app.Services.GetRequiredService<WaitEstimator>());
+            app.Services.GetRequiredService<Readiness>(), app.Services.GetRequiredService<WaitEstimator>());
+        accessMetrics.ShowZeros();
+        keys.ShowZeros();
         return app;
+    }
+
+    private static KeyRing LoadKeys(AccessOptions options, IReadOnlyList<BindingAddress> addresses, AccessMetrics metrics, TimeProvider time)
+    {
+        var keys = new KeyRing(options, metrics, time);
+        keys.Load();
+        if (ListenAddresses.WhyExposed(addresses, options, keys.HasKeys) is { } reason)
+        {
+            throw new OptionsValidationException(AccessOptions.SectionName, typeof(AccessOptions), [reason]);
+        }
+
+        return keys;
     }
 
     private static void RequireServable(IReadOnlyList<EndpointDefinition> endpoints)
@@ -161,9 +179,8 @@ public static class ServingHost
     }
 
     private static void AddServices(
-        IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, TimeProvider time)
+        IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, ServingMetrics metrics, TimeProvider time)
     {
-        var metrics = new ServingMetrics();
         var networks = new LoadedNetworks(engine);
         ServedEndpoint Serve(EndpointDefinition endpoint, int index)
         {
@@ -178,12 +195,15 @@ public static class ServingHost
         services.AddSingleton(engine);
         services.AddSingleton(time);
         services.AddSingleton(configuration.Server);
+        services.AddSingleton(configuration.Watchdog);
         services.AddSingleton(catalog);
         services.AddSingleton(_ => metrics);
         services.AddSingleton(new LaneClock(engine.LaneCount, time));
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ServingState>();
+        services.AddSingleton<Watchdog>();
+        services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsExport>();
         services.AddSingleton<LaneTeam>();
         services.AddSingleton<InvokeHandler>();

@@ -48,13 +48,22 @@ internal static class ServingRoutes
 
     private static void MapHealth(this WebApplication app)
     {
-        var state = app.Services.GetRequiredService<ServingState>();
+        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         app.MapOnly("GET", "/health/live", context => WriteJson(context, new HealthDescription("live"), CatalogJson.Default.HealthDescription));
-        app.MapOnly("GET", "/health/ready", context =>
+        app.MapOnly("GET", "/health/ready", context => WriteReady(context, readiness));
+        app.MapOnly("GET", "/endpoints/{name}/ready", context =>
         {
-            context.Response.StatusCode = state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return WriteJson(context, new HealthDescription(state.Name), CatalogJson.Default.HealthDescription);
+            string name = (string)context.Request.RouteValues["name"]!;
+            return catalog.Find(name) is null ? Write(context, KnownProblems.UnknownEndpoint(name, catalog)) : WriteReady(context, readiness);
         });
+    }
+
+    private static Task WriteReady(HttpContext context, Readiness readiness)
+    {
+        (bool isReady, string status, string? reason) = readiness.Look();
+        context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return WriteJson(context, new HealthDescription(status, reason), CatalogJson.Default.HealthDescription);
     }
 
     private static void MapMetrics(this WebApplication app)

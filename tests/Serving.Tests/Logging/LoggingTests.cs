@@ -3,6 +3,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
 using Endpoints.Serving.Tests.Support;
+using Endpoints.Tests;
 using Microsoft.Extensions.Logging;
 
 namespace Endpoints.Serving.Tests.Logging;
@@ -44,6 +45,23 @@ public sealed class LoggingTests
         }
 
         Assert.Contains(logs.Lines, line => line.Contains("failed in the engine", StringComparison.Ordinal));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("secret", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Keys_AtTheFinestLevel_AreNeverLogged()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("keys"), "alice secret-of-alice-1 requests=1");
+        using var logs = new CapturedLogs();
+        await using TestHost host = await StartAsync(logs, LogLevel.Trace, ("Endpoints:Access:KeyFile", folder.File("keys")));
+        foreach (string key in (string[])["secret-of-alice-1", "secret-of-alice-1", "secret-of-nobody"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/endpoints") { Headers = { { "X-Api-Key", key } } };
+            (await host.Client.SendAsync(request)).Dispose();
+        }
+
+        Assert.Equal(2, logs.Lines.Count(line => line.StartsWith("Endpoints.Serving.Access", StringComparison.Ordinal)));
         Assert.DoesNotContain(logs.Lines, line => line.Contains("secret", StringComparison.OrdinalIgnoreCase));
     }
 

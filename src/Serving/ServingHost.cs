@@ -100,6 +100,7 @@ public static class ServingHost
         WebApplication app = builder.Build();
         AccessGate gate = app.Services.GetRequiredService<AccessGate>();
         app.Use(next => context => gate.InvokeAsync(context, next));
+        app.Use(next => context => TimedBody.InvokeAsync(context, next, configuration.Connections.BodyTimeout, settings.TimeProvider));
         app.MapServing();
         app.Services.GetRequiredService<ServingMetrics>().Start(
             app.Services.GetRequiredService<Readiness>(), app.Services.GetRequiredService<WaitEstimator>());

@@ -210,6 +210,9 @@ public static class ServingHost
         services.AddSingleton<InvokeHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
         services.AddHostedService<Drain>();
+        services.AddSingleton(configuration);
+        services.AddSingleton<ConfigurationReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Server.ShutdownTimeout);
     }
 }

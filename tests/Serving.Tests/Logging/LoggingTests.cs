@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
@@ -88,27 +87,5 @@ public sealed class LoggingTests
             tokenizer,
             [new("base", checkpoint, SubNetwork.Full(TestHost.Config))],
             settings with { ConfigureLogging = logging => logging.ClearProviders().AddProvider(logs) });
-    }
-
-    private sealed class CapturedLogs : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Category(CapturedLogs logs, string name) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                logs.Lines.Enqueue($"{name} {logLevel} {formatter(state, exception)} {exception}");
-        }
     }
 }

@@ -12,6 +12,7 @@ using Endpoints.Serving.Logging;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Routing;
+using Endpoints.Serving.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -99,6 +100,8 @@ public static class ServingHost
 
         WebApplication app = builder.Build();
         AccessGate gate = app.Services.GetRequiredService<AccessGate>();
+        app.Services.GetRequiredService<TraceExport>();
+        app.Use(next => context => RequestTracing.InvokeAsync(context, next));
         app.Use(next => context => gate.InvokeAsync(context, next));
         app.Use(next => context => TimedBody.InvokeAsync(context, next, configuration.Connections.BodyTimeout, settings.TimeProvider));
         app.MapServing();
@@ -206,6 +209,8 @@ public static class ServingHost
         services.AddSingleton<Watchdog>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsExport>();
+        services.AddSingleton(configuration.Tracing);
+        services.AddSingleton<TraceExport>();
         services.AddSingleton<LaneTeam>();
         services.AddSingleton<InvokeHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());

@@ -94,6 +94,7 @@ internal sealed class ConfigurationReload(
             + TakeOver(AccessOptions.SectionName, ReloadableSettings.Access, live.Access, fresh.Access)
             + TakeOver(ConnectionOptions.SectionName, ReloadableSettings.Connections, live.Connections, fresh.Connections)
             + TakeOver(TlsOptions.SectionName, ReloadableSettings.Tls, live.Tls, fresh.Tls)
+            + TakeOver(TracingOptions.SectionName, ReloadableSettings.Tracing, live.Tracing, fresh.Tracing)
             + TakeOver(WatchdogOptions.SectionName, ReloadableSettings.Watchdog, live.Watchdog, fresh.Watchdog)
             + live.Endpoints.Sum(endpoint => TakeOver(endpoint.Key, ReloadableSettings.Endpoint, endpoint.Value, fresh.Endpoints[endpoint.Key]));
         Log.Reloaded(logger, changes);

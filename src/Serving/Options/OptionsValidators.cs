@@ -13,3 +13,6 @@ internal sealed partial class WatchdogOptionsValidator : IValidateOptions<Watchd
 
 [OptionsValidator]
 internal sealed partial class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>;
+
+[OptionsValidator]
+internal sealed partial class TracingOptionsValidator : IValidateOptions<TracingOptions>;

@@ -23,6 +23,7 @@ internal static class ReloadableSettings
         new(nameof(ServerOptions.ShutdownTimeout), options => options.ShutdownTimeout),
         new(nameof(ServerOptions.LogFormat), options => options.LogFormat),
         new(nameof(ServerOptions.OtlpEndpoint), options => options.OtlpEndpoint),
+        new(nameof(ServerOptions.OtlpProtocol), options => options.OtlpProtocol),
     ];
 
     public static readonly Setting<WatchdogOptions>[] Watchdog =
@@ -30,6 +31,8 @@ internal static class ReloadableSettings
         new(nameof(WatchdogOptions.Factor), options => options.Factor, (live, fresh) => live.Factor = fresh.Factor),
         new(nameof(WatchdogOptions.Minimum), options => options.Minimum, (live, fresh) => live.Minimum = fresh.Minimum),
     ];
+
+    public static readonly Setting<TracingOptions>[] Tracing = [new(nameof(TracingOptions.SampleRatio), options => options.SampleRatio)];
 
     public static readonly Setting<AccessOptions>[] Access =
     [

@@ -23,6 +23,8 @@ internal sealed partial class ServingConfiguration
 
     public TlsOptions Tls { get; } = new();
 
+    public TracingOptions Tracing { get; } = new();
+
     public WatchdogOptions Watchdog { get; } = new();
 
     public FrozenDictionary<string, EndpointOptions> Endpoints { get; private set; } = FrozenDictionary<string, EndpointOptions>.Empty;
@@ -75,9 +77,9 @@ internal sealed partial class ServingConfiguration
     {
         foreach (IConfigurationSection section in _configuration.GetSection(RootSectionName).GetChildren())
         {
-            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "watchdog"))
+            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "tracing" or "watchdog"))
             {
-                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Watchdog, Defaults and ByName.");
+                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults and ByName.");
             }
         }
     }
@@ -94,6 +96,10 @@ internal sealed partial class ServingConfiguration
 
         IConfigurationSection tls = _configuration.GetSection(TlsOptions.SectionName);
         Try(() => tls.Bind(Tls, binder => binder.ErrorOnUnknownConfiguration = true), tls);
+
+        IConfigurationSection tracing = _configuration.GetSection(TracingOptions.SectionName);
+        Try(() => tracing.Bind(Tracing, binder => binder.ErrorOnUnknownConfiguration = true), tracing);
+        AddFailures(tracing, new TracingOptionsValidator().Validate(TracingOptions.SectionName, Tracing));
 
         IConfigurationSection watchdog = _configuration.GetSection(WatchdogOptions.SectionName);
         Try(() => watchdog.Bind(Watchdog, binder => binder.ErrorOnUnknownConfiguration = true), watchdog);

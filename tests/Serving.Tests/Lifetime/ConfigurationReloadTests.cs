@@ -115,6 +115,7 @@ public sealed class ConfigurationReloadTests : IDisposable
     [InlineData(nameof(ReloadableSettings.Server), typeof(ServerOptions))]
     [InlineData(nameof(ReloadableSettings.Access), typeof(AccessOptions))]
     [InlineData(nameof(ReloadableSettings.Connections), typeof(ConnectionOptions))]
+    [InlineData(nameof(ReloadableSettings.Tracing), typeof(TracingOptions))]
     [InlineData(nameof(ReloadableSettings.Tls), typeof(TlsOptions))]
     [InlineData(nameof(ReloadableSettings.Watchdog), typeof(WatchdogOptions))]
     public void Settings_OfEverySection_NameEveryOption(string table, Type options)

@@ -212,7 +212,7 @@ public static class ServingHost
         services.AddSingleton(configuration.Tracing);
         services.AddSingleton<TraceExport>();
         services.AddSingleton<LaneTeam>();
-        services.AddSingleton<InvokeHandler>();
+        services.AddSingleton<InvocationPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
         services.AddHostedService<Drain>();
         services.AddSingleton(configuration);

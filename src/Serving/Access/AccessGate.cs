@@ -1,5 +1,7 @@
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
+using Endpoints.Serving.Protocols;
+using Endpoints.Serving.Protocols.Pairs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -79,7 +81,8 @@ internal sealed class AccessGate(KeyRing keys, AccessOptions options, AccessMetr
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        ProblemWriter.Write(context, problem);
+        WireFormat format = context.GetEndpoint()?.Metadata.GetMetadata<WireFormat>() ?? PairsFormat.Instance;
+        format.WriteProblem(context, problem);
         return Task.CompletedTask;
     }
 

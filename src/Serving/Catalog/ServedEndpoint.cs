@@ -21,6 +21,7 @@ internal sealed class ServedEndpoint
         Tokenizer = definition.Checkpoint.Tokenizer;
         ProblemType = network.Config.ProblemType;
         VocabularySize = network.Config.VocabularySize;
+        TypeVocabularySize = network.Config.TypeVocabularySize;
         Precision = network.Precision;
         Classifiers = new IClassifier[lanes];
         for (int lane = 0; lane < Classifiers.Length; lane++)
@@ -48,6 +49,8 @@ internal sealed class ServedEndpoint
     public ProblemType ProblemType { get; }
 
     public int VocabularySize { get; }
+
+    public int TypeVocabularySize { get; }
 
     public Precision Precision { get; }
 

@@ -80,7 +80,7 @@ internal sealed class ServingMetrics : IDisposable
     {
         Requests.Add(0, UnknownEndpointTags);
         _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
-        Meter.CreateObservableGauge("endpoints.ready", () => readiness.Look().IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
+        Meter.CreateObservableGauge("endpoints.ready", () => readiness.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
         Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait.", endpoint => waits.Predict(endpoint).TotalSeconds);

@@ -19,6 +19,7 @@ internal static class ReloadableSettings
     [
         new(nameof(ServerOptions.MaxRequestBytes), options => options.MaxRequestBytes, (live, fresh) => live.MaxRequestBytes = fresh.MaxRequestBytes),
         new(nameof(ServerOptions.MaxPairs), options => options.MaxPairs, (live, fresh) => live.MaxPairs = fresh.MaxPairs),
+        new(nameof(ServerOptions.SageMakerThrottleAs400), options => options.SageMakerThrottleAs400),
         new(nameof(ServerOptions.DrainDelay), options => options.DrainDelay, (live, fresh) => live.DrainDelay = fresh.DrainDelay),
         new(nameof(ServerOptions.ShutdownTimeout), options => options.ShutdownTimeout),
         new(nameof(ServerOptions.LogFormat), options => options.LogFormat),

@@ -37,6 +37,11 @@ public sealed class ServerOptions
     public int MaxPairs { get; set; } = 128;
 
     /// <value>
+    /// True: a throttled request to a SageMaker route gets 400 as from AWS; false (default): 429, which other clients understand too. AWS clients retry both.
+    /// </value>
+    public bool SageMakerThrottleAs400 { get; set; }
+
+    /// <value>
     /// How long the listener stays open after a signal to stop, answering 503 on <c>/health/ready</c> so that load balancers turn away.
     /// Default 2 s; from 0 to 10 minutes, and shorter than <see cref="ShutdownTimeout"/>.
     /// </value>

@@ -8,19 +8,20 @@ namespace Endpoints.Serving.Problems;
 /// <summary>Every problem that an invocation can end in, each saying what to do instead.</summary>
 internal static class KnownProblems
 {
-    private const string Example =
-        """Send for example {"premise": "A dog runs.", "hypothesis": "An animal moves."}, """
-        + """or several as {"pairs": [{"premise": "...", "hypothesis": "..."}, ...]}.""";
+    /// <summary>Reason of a problem that will pass when the server is warm.</summary>
+    public const string Warming = "warming";
 
-    public static Problem InvalidBody(string found) => new(400, "Invalid body", $"{found} {Example}");
+    public static Problem InvalidBody(string found, string example) => new(400, "Invalid body", $"{found} {example}");
 
-    public static Problem InvalidRequest(int status) => new(status, "Invalid request", $"The request's body could not be read. {Example}");
+    public static Problem InvalidRequest(int status, string example) => new(status, "Invalid request", $"The request's body could not be read. {example}");
+
+    public static Problem InvalidHeader(string header, string found) => new(400, "Invalid header", $"The header {header} {found}.");
 
     public static Problem BodyTooLarge(long limit) => new(
         413, "Body too large", Invariant($"The body is longer than the limit of {limit:N0} bytes; send fewer pairs or shorter texts in one request."));
 
-    public static Problem WrongMediaType(string found) => new(
-        415, "Wrong media type", $"The body's type is '{Shorten(found)}'; send JSON in UTF-8 with the header Content-Type: application/json. {Example}");
+    public static Problem WrongMediaType(string found, string example) => new(
+        415, "Wrong media type", $"The body's type is '{Shorten(found)}'; send JSON in UTF-8 with the header Content-Type: application/json. {example}");
 
     public static Problem WrongEncoding(string found) => new(
         415, "Wrong content encoding", $"The body's Content-Encoding is '{Shorten(found)}'; send it uncompressed, without that header.");
@@ -33,8 +34,11 @@ internal static class KnownProblems
         "Unknown route",
         $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/live, /health/ready or /metrics.");
 
-    public static Problem WrongMethod(string found, string allowed) => new(
-        405, "Wrong method", $"This route does not take {Shorten(found)}; use {allowed}." + (allowed == "POST" ? $" {Example}" : ""))
+    public static Problem UnknownVersion(string version, string only) => new(
+        404, "Unknown version", $"There is no version '{Shorten(version)}' of this endpoint; its one version is '{only}'.");
+
+    public static Problem WrongMethod(string found, string allowed, string example) => new(
+        405, "Wrong method", $"This route does not take {Shorten(found)}; use {allowed}." + (allowed == "POST" ? $" {example}" : ""))
     {
         Allow = allowed,
     };
@@ -77,7 +81,11 @@ internal static class KnownProblems
         };
     }
 
-    public static Problem Unavailable(string state) => new(503, "Not ready", $"The server is {state}; send the request again in a moment.") { RetryAfter = 1 };
+    public static Problem Unavailable(string state) => new(503, "Not ready", $"The server is {state}; send the request again in a moment.")
+    {
+        Reason = state,
+        RetryAfter = 1,
+    };
 
     public static Problem TimedOut(ServedEndpoint endpoint) => new(
         504,

@@ -1,11 +1,12 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Endpoints.Bert;
 using Endpoints.Serving.Catalog;
-using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Problems;
+using Endpoints.Serving.Protocols.OpenInference;
+using Endpoints.Serving.Protocols.Pairs;
+using Endpoints.Serving.Protocols.SageMaker;
+using Endpoints.Serving.Protocols.TextEmbeddings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,17 +16,20 @@ namespace Endpoints.Serving.Routing;
 /// <summary>Every route of the server. Each path answers 405 to other methods, and every other path 404, all as problems.</summary>
 internal static class ServingRoutes
 {
+    private static readonly PairsFormat Format = PairsFormat.Instance;
+
     public static void MapServing(this WebApplication app)
     {
-        var invoke = app.Services.GetRequiredService<InvokeHandler>();
-        app.MapOnly("POST", "/invoke", invoke.InvokeAsync);
-        app.MapOnly("POST", "/endpoints/{name}/invoke", invoke.InvokeNamedAsync);
+        app.MapPairs();
+        app.MapSageMaker();
+        app.MapOpenInference();
+        app.MapTextEmbeddings();
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();
 
         // The default pattern leaves out paths that look like files.
-        app.MapFallback("{**path}", context => Write(context, KnownProblems.UnknownRoute(context.Request.Path)));
+        app.MapFallback("{**path}", context => Format.WriteAsync(context, KnownProblems.UnknownRoute(context.Request.Path)));
     }
 
     private static void MapCatalog(this WebApplication app)
@@ -35,14 +39,14 @@ internal static class ServingRoutes
         string engine = app.Services.GetRequiredService<IEngine>().Description;
         EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Description with { State = state.Name };
 
-        app.MapOnly("GET", "/endpoints", context => WriteJson(
-            context, new CatalogDescription(engine, [.. catalog.All.Select(Describe)]), CatalogJson.Default.CatalogDescription));
-        app.MapOnly("GET", "/endpoints/{name}", context =>
+        app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
+            new CatalogDescription(engine, [.. catalog.All.Select(Describe)]), CatalogJson.Default.CatalogDescription));
+        app.MapOnly("GET", "/endpoints/{name}", Format, context =>
         {
-            string name = (string)context.Request.RouteValues["name"]!;
+            string name = context.RouteValue("name");
             return catalog.Find(name) is { } endpoint
-                ? WriteJson(context, Describe(endpoint), CatalogJson.Default.EndpointDescription)
-                : Write(context, KnownProblems.UnknownEndpoint(name, catalog));
+                ? context.WriteJsonAsync(Describe(endpoint), CatalogJson.Default.EndpointDescription)
+                : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog));
         });
     }
 
@@ -50,47 +54,25 @@ internal static class ServingRoutes
     {
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
         var readiness = app.Services.GetRequiredService<Readiness>();
-        app.MapOnly("GET", "/health/live", context => WriteJson(context, new HealthDescription("live"), CatalogJson.Default.HealthDescription));
-        app.MapOnly("GET", "/health/ready", context => WriteReady(context, readiness));
-        app.MapOnly("GET", "/endpoints/{name}/ready", context =>
+        app.MapOnly("GET", "/health/live", Format, context => context.WriteJsonAsync(new HealthDescription("live"), CatalogJson.Default.HealthDescription));
+        app.MapOnly("GET", "/health/ready", Format, context => WriteReadyAsync(context, readiness));
+        app.MapOnly("GET", "/endpoints/{name}/ready", Format, context =>
         {
-            string name = (string)context.Request.RouteValues["name"]!;
-            return catalog.Find(name) is null ? Write(context, KnownProblems.UnknownEndpoint(name, catalog)) : WriteReady(context, readiness);
+            string name = context.RouteValue("name");
+            return catalog.Find(name) is null ? Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog)) : WriteReadyAsync(context, readiness);
         });
     }
 
-    private static Task WriteReady(HttpContext context, Readiness readiness)
+    private static Task WriteReadyAsync(HttpContext context, Readiness readiness)
     {
         (bool isReady, string status, string? reason) = readiness.Look();
         context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return WriteJson(context, new HealthDescription(status, reason), CatalogJson.Default.HealthDescription);
+        return context.WriteJsonAsync(new HealthDescription(status, reason), CatalogJson.Default.HealthDescription);
     }
 
     private static void MapMetrics(this WebApplication app)
     {
         var export = app.Services.GetRequiredService<MetricsExport>();
-        app.MapOnly("GET", "/metrics", context => WriteBytes(context, PrometheusText.ContentType, export.Scrape()));
-    }
-
-    private static void MapOnly(this WebApplication app, string method, string path, RequestDelegate handler)
-    {
-        app.MapMethods(path, [method], handler);
-        app.Map(path, context => Write(context, KnownProblems.WrongMethod(context.Request.Method, method)));
-    }
-
-    private static Task Write(HttpContext context, Problem problem)
-    {
-        ProblemWriter.Write(context, problem);
-        return Task.CompletedTask;
-    }
-
-    private static Task WriteJson<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
-        WriteBytes(context, "application/json", JsonSerializer.SerializeToUtf8Bytes(value, type));
-
-    private static Task WriteBytes(HttpContext context, string contentType, byte[] body)
-    {
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = body.Length;
-        return context.Response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+        app.MapOnly("GET", "/metrics", Format, context => context.WriteBytesAsync(PrometheusText.ContentType, export.Scrape()));
     }
 }

@@ -55,6 +55,20 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(host, HttpMethod.Get, "/health/ready", headers)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/v2/models/base/infer", """{"error":"This server answers""")]
+    [InlineData("/predict", """{"error":"This server answers""")]
+    [InlineData("/endpoints/base/invocations", "\"message\":\"This server answers")]
+    public async Task Request_OfAnotherProtocolWithoutAKey_IsRefusedInItsShape(string path, string expected)
+    {
+        await using TestHost host = await StartAsync($"alice {Alice}");
+
+        using HttpResponseMessage refused = await SendAsync(host, HttpMethod.Post, path);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Contains(expected, await refused.Content.ReadAsStringAsync(), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Request_WithAKeyLongerThanAny_Is401()
     {

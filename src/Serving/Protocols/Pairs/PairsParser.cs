@@ -1,91 +1,102 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
-using Endpoints.Serving.Problems;
+using Endpoints.Serving.Invoke;
 
-namespace Endpoints.Serving.Invoke;
+namespace Endpoints.Serving.Protocols.Pairs;
 
 /// <summary>
 /// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c> straight from the body's bytes. Strict, because a field that is
 /// misspelt, doubled or of the wrong type is a mistake that the client wants to hear of: unknown and repeated fields are refused.
 /// </summary>
-internal ref struct InvokeRequestParser
+internal ref struct PairsParser
 {
     // Deep enough for pairs, with one level to spare for naming what is wrong with a deeper value.
     private const int MaxDepth = 8;
 
     private readonly int _maxPairs;
+    private readonly string _many;
     private Utf8JsonReader _json;
     private string? _fault;
 
-    private InvokeRequestParser(in ReadOnlySequence<byte> body, int maxPairs)
+    private PairsParser(in ReadOnlySequence<byte> body, int maxPairs, string many)
     {
         _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         _maxPairs = maxPairs;
+        _many = many;
     }
 
-    /// <summary>Parses a body.</summary>
-    /// <returns>Null when <paramref name="request"/> is valid, else what is wrong.</returns>
-    public static Problem? Parse(in ReadOnlySequence<byte> body, int maxPairs, out InvokeRequest request)
+    /// <summary>Parses a body that is not empty.</summary>
+    /// <returns>Null when <paramref name="request"/> is valid, else a sentence that says what is wrong.</returns>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="InvalidOperationException">A string in it is not Unicode.</exception>
+    public static string? Parse(in ReadOnlySequence<byte> body, int maxPairs, out Invocation request)
     {
-        request = default;
-        if (body.IsEmpty)
-        {
-            return KnownProblems.InvalidBody("The body is empty.");
-        }
-
-        var parser = new InvokeRequestParser(WithoutByteOrderMark(body), maxPairs);
-        try
-        {
-            return parser.TryReadRequest(out request) ? null : KnownProblems.InvalidBody(parser._fault!);
-        }
-        catch (JsonException exception)
-        {
-            return KnownProblems.InvalidBody(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The body is not valid JSON, or nested too deeply: it breaks at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
-        }
-        catch (InvalidOperationException)
-        {
-            // The reader's answer to a string that cannot be UTF-16.
-            return KnownProblems.InvalidBody("The body holds a text that is not valid Unicode: bytes that are not UTF-8, or one half of a surrogate pair.");
-        }
+        var parser = new PairsParser(body, maxPairs, "pairs");
+        return parser.TryReadRequest(out request) ? null : parser._fault!;
     }
 
-    private static ReadOnlySequence<byte> WithoutByteOrderMark(in ReadOnlySequence<byte> body)
+    /// <summary>Parses a body in which a field of another name holds the pairs, beside fields that do not matter.</summary>
+    /// <returns>Null when <paramref name="rows"/> is valid, else a sentence that says what is wrong.</returns>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="InvalidOperationException">A string in it is not Unicode.</exception>
+    public static string? ParseMany(in ReadOnlySequence<byte> body, string field, int maxPairs, out InputRow[] rows)
     {
-        Span<byte> start = stackalloc byte[3];
-        if (body.Length < 3)
-        {
-            return body;
-        }
-
-        body.Slice(0, 3).CopyTo(start);
-        return start.SequenceEqual("\uFEFF"u8) ? body.Slice(3) : body;
+        var parser = new PairsParser(body, maxPairs, field);
+        return parser.TryReadMany(out rows) ? null : parser._fault!;
     }
 
-    private bool TryReadRequest(out InvokeRequest request)
+    private bool TryReadRequest(out Invocation request)
     {
         request = default;
         _json.Read();
         if (_json.TokenType != JsonTokenType.StartObject)
         {
-            return Fail($"The body must be a JSON object, {Found()} was found.");
+            return Fail($"The body must be a JSON object, {_json.TokenType.Found()} was found.");
         }
 
-        if (!TryReadObject(null, out TextPair pair, out TextPair[]? pairs))
+        if (!TryReadObject(null, out InputRow pair, out InputRow[]? pairs))
         {
             return false;
         }
 
         // Anything after the object throws.
         _json.Read();
-        request = pairs is null ? new([pair], IsMany: false) : new(pairs, IsMany: true);
+        request = pairs is null ? new([pair], PairsAnswer.One) : new(pairs, PairsAnswer.Many);
         return true;
     }
 
+    private bool TryReadMany(out InputRow[] rows)
+    {
+        rows = [];
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            return Fail($"The body must be a JSON object, {_json.TokenType.Found()} was found.");
+        }
+
+        InputRow[]? read = null;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isOurs = _json.ValueTextEquals(_many);
+            if (isOurs && !TryReadPairs(ref read))
+            {
+                return false;
+            }
+
+            if (!isOurs)
+            {
+                _json.Skip();
+            }
+        }
+
+        // Anything after the object throws.
+        _json.Read();
+        rows = read ?? [];
+        return read is not null || Fail($"{_many} is missing.");
+    }
+
     // The reader is at the object's start; index is the pair's, null for the body itself, which alone may have "pairs".
-    private bool TryReadObject(int? index, out TextPair pair, out TextPair[]? pairs)
+    private bool TryReadObject(int? index, out InputRow pair, out InputRow[]? pairs)
     {
         string? premise = null, hypothesis = null, text = null;
         (pair, pairs) = (default, null);
@@ -127,7 +138,7 @@ internal ref struct InvokeRequestParser
 
         if (text is not null)
         {
-            pair = new(text, null);
+            pair = InputRow.OfText(text);
             return (premise ?? hypothesis) is null || Fail($"{Where(index, "text")} stands beside premise or hypothesis; send a text alone, or a pair.");
         }
 
@@ -136,7 +147,7 @@ internal ref struct InvokeRequestParser
             return Fail($"{Where(index, premise is null ? "premise" : "hypothesis")} is missing.");
         }
 
-        pair = new(premise, hypothesis);
+        pair = InputRow.OfText(premise, hypothesis);
         return true;
     }
 
@@ -150,40 +161,40 @@ internal ref struct InvokeRequestParser
 
         if (_json.TokenType != JsonTokenType.String)
         {
-            return Fail($"{Where(index, field)} must be a string, {Found()} was found.");
+            return Fail($"{Where(index, field)} must be a string, {_json.TokenType.Found()} was found.");
         }
 
         value = _json.GetString()!;
         return !string.IsNullOrWhiteSpace(value) || Fail($"{Where(index, field)} must not be empty.");
     }
 
-    private bool TryReadPairs(ref TextPair[]? pairs)
+    private bool TryReadPairs(ref InputRow[]? pairs)
     {
         _json.Read();
         if (pairs is not null)
         {
-            return Fail("pairs appears twice.");
+            return Fail($"{_many} appears twice.");
         }
 
         if (_json.TokenType != JsonTokenType.StartArray)
         {
-            return Fail($"pairs must be an array, {Found()} was found.");
+            return Fail($"{_many} must be an array, {_json.TokenType.Found()} was found.");
         }
 
-        var read = new List<TextPair>();
+        var read = new List<InputRow>();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (read.Count == _maxPairs)
             {
-                return Fail($"pairs has more than the {_maxPairs} pairs that one request may have; send the rest in further requests.");
+                return Fail($"{_many} has more than the {_maxPairs} pairs that one request may have; send the rest in further requests.");
             }
 
             if (_json.TokenType != JsonTokenType.StartObject)
             {
-                return Fail($"pairs[{read.Count}] must be an object, {Found()} was found.");
+                return Fail($"{_many}[{read.Count}] must be an object, {_json.TokenType.Found()} was found.");
             }
 
-            if (!TryReadObject(read.Count, out TextPair pair, out _))
+            if (!TryReadObject(read.Count, out InputRow pair, out _))
             {
                 return false;
             }
@@ -192,20 +203,10 @@ internal ref struct InvokeRequestParser
         }
 
         pairs = [.. read];
-        return pairs.Length > 0 || Fail("pairs is empty; send at least one.");
+        return pairs.Length > 0 || Fail($"{_many} is empty; send at least one.");
     }
 
-    private readonly string Found() => _json.TokenType switch
-    {
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
-        JsonTokenType.Null => "null",
-        JsonTokenType.StartArray => "an array",
-        _ => "an object",
-    };
-
-    private static string Where(int? index, string field) => index is null ? field : $"pairs[{index}].{field}";
+    private readonly string Where(int? index, string field) => index is null ? field : $"{_many}[{index}].{field}";
 
     private static string Shorten(string field) => field.Length <= 40 ? $"'{field}'" : $"'{field[..40]}...'";
 

@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Text;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Problems;
+using Endpoints.Serving.Protocols.Pairs;
+using Microsoft.AspNetCore.Http;
 
-namespace Endpoints.Serving.Tests.Invoke;
+namespace Endpoints.Serving.Tests.Protocols.Pairs;
 
-public sealed class InvokeRequestParserTests
+public sealed class PairsParserTests
 {
     private static readonly string[] Seeds =
     [
@@ -20,12 +22,12 @@ public sealed class InvokeRequestParserTests
         foreach (string seed in Seeds)
         {
             byte[] body = Encoding.UTF8.GetBytes(seed);
-            Assert.Null(InvokeRequestParser.Parse(new ReadOnlySequence<byte>(body), 8, out InvokeRequest whole));
+            Assert.Null(Parse(new ReadOnlySequence<byte>(body), out Invocation whole));
             for (int cut = 1; cut < body.Length; cut++)
             {
-                Assert.Null(InvokeRequestParser.Parse(Segments(body, cut), 8, out InvokeRequest parsed));
-                Assert.Equal(whole.Pairs, parsed.Pairs);
-                Assert.Equal(whole.IsMany, parsed.IsMany);
+                Assert.Null(Parse(Segments(body, cut), out Invocation parsed));
+                Assert.Equal(whole.Rows, parsed.Rows);
+                Assert.Same(whole.Form, parsed.Form);
             }
         }
     }
@@ -33,9 +35,9 @@ public sealed class InvokeRequestParserTests
     [Fact]
     public void Parse_Escapes_AreUnescaped()
     {
-        Assert.Null(InvokeRequestParser.Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(Seeds[0])), 8, out InvokeRequest request));
+        Assert.Null(Parse(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(Seeds[0])), out Invocation request));
 
-        Assert.Equal([new TextPair("A dog runs.", "Ein Hund läuft, 😀.")], request.Pairs);
+        Assert.Equal([InputRow.OfText("A dog runs.", "Ein Hund läuft, 😀.")], request.Rows);
     }
 
     [Fact]
@@ -47,12 +49,12 @@ public sealed class InvokeRequestParserTests
         {
             byte[] body = Damage(Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), random);
 
-            Problem? problem = InvokeRequestParser.Parse(Segments(body, random.Next(body.Length)), 8, out InvokeRequest request);
+            Problem? problem = Parse(Segments(body, random.Next(body.Length)), out Invocation request);
 
             if (problem is null)
             {
-                Assert.NotEmpty(request.Pairs);
-                Assert.All(request.Pairs, pair => Assert.False(string.IsNullOrWhiteSpace(pair.Text)));
+                Assert.NotEmpty(request.Rows);
+                Assert.All(request.Rows, pair => Assert.False(string.IsNullOrWhiteSpace(pair.Text)));
             }
             else
             {
@@ -65,12 +67,15 @@ public sealed class InvokeRequestParserTests
     }
 
     [Fact]
-    public void EstimateTokens_LongAndShort_IsBoundedByTheLength()
+    public void EstimateTokens_TextsAndTokens_GuessesTextsUpToTheLengthAndCountsTokens()
     {
-        var request = new InvokeRequest([new("12345678", "1234"), new(new string('x', 4000), null)], IsMany: true);
+        var request = new Invocation([InputRow.OfText("12345678", "1234"), InputRow.OfText(new string('x', 4000)), InputRow.OfTokens(new int[9], new int[9])], PairsAnswer.Many);
 
-        Assert.Equal(6 + 64, request.EstimateTokens(64));
+        Assert.Equal(6 + 64 + 9, request.EstimateTokens(64));
     }
+
+    private static Problem? Parse(in ReadOnlySequence<byte> body, out Invocation invocation) =>
+        PairsFormat.Instance.Read(new DefaultHttpContext().Request, body, null!, 8, out invocation);
 
     // One to three bytes changed, removed, doubled or moved.
     private static byte[] Damage(byte[] body, Random random)

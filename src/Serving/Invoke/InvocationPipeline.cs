@@ -7,16 +7,17 @@ using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
+using Endpoints.Serving.Protocols;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Endpoints.Serving.Invoke;
 
 /// <summary>
-/// Answers an invocation: find the endpoint (1), see whether it would take a request now (2), read and parse the body (3), admit its rows (4),
-/// tokenize on this thread (5), queue and wait for the lanes (6), answer (7). Every way out is counted exactly once.
+/// Answers an invocation of any protocol: find the endpoint (1), see whether it would take a request now (2), read and parse the body (3), admit its
+/// rows (4), tokenize on this thread (5), queue and wait for the lanes (6), answer (7). Every way out is counted exactly once.
 /// </summary>
-internal sealed class InvokeHandler(
+internal sealed class InvocationPipeline(
     EndpointCatalog catalog,
     AdmissionControl admission,
     LaneTeam lanes,
@@ -24,31 +25,23 @@ internal sealed class InvokeHandler(
     ServingMetrics metrics,
     ServerOptions options,
     TimeProvider time,
-    ILogger<InvokeHandler> logger)
+    ILogger<InvocationPipeline> logger)
 {
-    private const string EndpointHeader = "X-Endpoint";
-
-    /// <summary><c>POST /invoke</c>: the endpoint that the header names, else the default one.</summary>
-    public Task InvokeAsync(HttpContext context) =>
-        context.Request.Headers.TryGetValue(EndpointHeader, out var header) ? InvokeAsync(context, header.ToString()) : InvokeAsync(context, catalog.Default);
-
-    /// <summary><c>POST /endpoints/{name}/invoke</c>.</summary>
-    public Task InvokeNamedAsync(HttpContext context) => InvokeAsync(context, (string)context.Request.RouteValues["name"]!);
-
-    private Task InvokeAsync(HttpContext context, string name)
+    /// <summary>Invokes the endpoint of a name; null: the default one.</summary>
+    public Task InvokeAsync(HttpContext context, WireFormat format, string? name)
     {
         // :: 1
-        if (catalog.Find(name) is { } endpoint)
+        if ((name is null ? catalog.Default : catalog.Find(name)) is { } endpoint)
         {
-            return InvokeAsync(context, endpoint);
+            return InvokeAsync(context, format, endpoint);
         }
 
         metrics.CountUnknownEndpoint();
-        ProblemWriter.Write(context, KnownProblems.UnknownEndpoint(name, catalog));
+        format.WriteProblem(context, KnownProblems.UnknownEndpoint(name!, catalog));
         return Task.CompletedTask;
     }
 
-    private async Task InvokeAsync(HttpContext context, ServedEndpoint endpoint)
+    private async Task InvokeAsync(HttpContext context, WireFormat format, ServedEndpoint endpoint)
     {
         long received = time.GetTimestamp();
         if (state.IsDraining)
@@ -60,7 +53,7 @@ internal sealed class InvokeHandler(
         Problem? problem;
         try
         {
-            problem = await TryAnswerAsync(context, endpoint, received);
+            problem = await TryAnswerAsync(context, format, endpoint, received);
             if (problem is null)
             {
                 return;
@@ -68,7 +61,7 @@ internal sealed class InvokeHandler(
         }
         catch (BadHttpRequestException exception)
         {
-            problem = KnownProblems.InvalidRequest(exception.StatusCode);
+            problem = KnownProblems.InvalidRequest(exception.StatusCode, format.Example);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -83,11 +76,11 @@ internal sealed class InvokeHandler(
 
         endpoint.Metrics.Count(OutcomeText.OfStatus(problem.Status));
         Log.Refused(logger, endpoint.Name, problem.Status, problem.Title, time.GetElapsedTime(received).TotalMilliseconds);
-        ProblemWriter.Write(context, problem);
+        format.WriteProblem(context, problem);
     }
 
     /// <returns>Null when the request was answered or its client has left, else the problem to answer with.</returns>
-    private async ValueTask<Problem?> TryAnswerAsync(HttpContext context, ServedEndpoint endpoint, long received)
+    private async ValueTask<Problem?> TryAnswerAsync(HttpContext context, WireFormat format, ServedEndpoint endpoint, long received)
     {
         // :: 2 - no byte of the body has been read yet.
         if (!state.IsWarm)
@@ -95,7 +88,7 @@ internal sealed class InvokeHandler(
             return KnownProblems.Unavailable(state.Name);
         }
 
-        if (BodyReader.CheckHeaders(context.Request, options.MaxRequestBytes) is { } wrongHeaders)
+        if (BodyReader.CheckHeaders(context.Request, format, options.MaxRequestBytes) is { } wrongHeaders)
         {
             return wrongHeaders;
         }
@@ -106,8 +99,7 @@ internal sealed class InvokeHandler(
         }
 
         // :: 3
-        (Problem? invalid, InvokeRequest request) = await BodyReader.ReadAsync(
-            context.Request, options.MaxRequestBytes, options.MaxPairs, context.RequestAborted);
+        (Problem? invalid, Invocation invocation) = await BodyReader.ReadAsync(context.Request, format, endpoint, options, context.RequestAborted);
         if (invalid is not null)
         {
             return invalid;
@@ -115,14 +107,14 @@ internal sealed class InvokeHandler(
 
         // :: 4
         long read = time.GetTimestamp();
-        long estimatedTokens = request.EstimateTokens(endpoint.MaxLength);
-        if (admission.TryAdmit(endpoint, request.Pairs.Length, estimatedTokens) is { } throttled)
+        long estimatedTokens = invocation.EstimateTokens(endpoint.MaxLength);
+        if (admission.TryAdmit(endpoint, invocation.Rows.Length, estimatedTokens) is { } throttled)
         {
             return Throttle(endpoint, throttled);
         }
 
         // :: 5
-        if (!TryTokenize(endpoint, request, estimatedTokens, out Encoding[] rows, out long tokens, out Problem? tooLong))
+        if (Tokenize(endpoint, invocation, estimatedTokens, out Encoding[] rows, out long tokens) is { } tooLong)
         {
             return tooLong;
         }
@@ -135,7 +127,7 @@ internal sealed class InvokeHandler(
         switch (completion)
         {
             case Completion.Computed when Scores.AreFinite(pending.Logits):
-                Answer(context, endpoint, pending, request.IsMany, received, read);
+                Answer(context, format, invocation.Form, endpoint, pending, received, read);
                 return null;
             case Completion.Computed:
                 Log.NotANumber(logger, endpoint.Name);
@@ -158,33 +150,21 @@ internal sealed class InvokeHandler(
         return KnownProblems.Throttled(endpoint, throttled);
     }
 
-    private static bool TryTokenize(
-        ServedEndpoint endpoint, InvokeRequest request, long estimatedTokens, out Encoding[] rows, out long tokens, out Problem? tooLong)
+    // Rows that do not reach the queue give back what they were admitted with.
+    private static Problem? Tokenize(ServedEndpoint endpoint, in Invocation invocation, long estimatedTokens, out Encoding[] rows, out long tokens)
     {
-        (rows, tokens, tooLong) = (new Encoding[request.Pairs.Length], 0, null);
         bool isDone = false;
         try
         {
-            for (int i = 0; i < rows.Length; i++)
-            {
-                TextPair pair = request.Pairs[i];
-                rows[i] = endpoint.Tokenizer.Encode(pair.Text, pair.Hypothesis, endpoint.MaxLength);
-                tokens += rows[i].Ids.Length;
-                if (rows[i].Truncated && endpoint.Options.OnTooLong == OnTooLong.Refuse)
-                {
-                    tooLong = KnownProblems.TooLong(endpoint, request.IsMany ? $"pairs[{i}]" : "The input");
-                    return false;
-                }
-            }
-
-            isDone = true;
-            return true;
+            Problem? tooLong = RowEncoder.Encode(endpoint, invocation, out rows, out tokens);
+            isDone = tooLong is null;
+            return tooLong;
         }
         finally
         {
             if (!isDone)
             {
-                endpoint.Load.Withdraw(rows.Length, estimatedTokens);
+                endpoint.Load.Withdraw(invocation.Rows.Length, estimatedTokens);
             }
         }
     }
@@ -203,18 +183,21 @@ internal sealed class InvokeHandler(
         return await pending.Ended;
     }
 
-    private void Answer(HttpContext context, ServedEndpoint endpoint, PendingRequest pending, bool isMany, long received, long read)
+    private void Answer(HttpContext context, WireFormat format, AnswerForm form, ServedEndpoint endpoint, PendingRequest pending, long received, long read)
     {
-        ReadOnlySpan<byte> body = AnswerWriter.Write(endpoint, pending, isMany);
+        AnswerBuffer buffer = AnswerBuffer.OfThread();
+        form.Write(buffer, endpoint, pending);
+        ReadOnlySpan<byte> body = buffer.Finish();
         var timings = new RequestTimings(received, read, pending.EnqueuedAt, pending.StartedAt, pending.FinishedAt, time.GetTimestamp());
         endpoint.Metrics.RecordAnswer(timings, time);
         endpoint.Metrics.Count(Outcome.Ok);
         Log.Answered(logger, endpoint.Name, pending.RowCount, time.GetElapsedTime(received, timings.Answered).TotalMilliseconds);
 
         HttpResponse response = context.Response;
-        response.ContentType = "application/json";
+        response.ContentType = form.ContentType;
         response.ContentLength = body.Length;
         response.Headers["Server-Timing"] = timings.ToServerTiming(time);
+        format.AddHeaders(context);
 
         // The server flushes what is written when the request ends.
         body.CopyTo(response.BodyWriter.GetSpan(body.Length));

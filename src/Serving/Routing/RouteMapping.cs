@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Endpoints.Serving.Problems;
+using Endpoints.Serving.Protocols;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Endpoints.Serving.Routing;
+
+/// <summary>How every protocol maps its routes: one method a path, 405 to the others, problems in the protocol's own shape.</summary>
+internal static class RouteMapping
+{
+    /// <summary>Maps a path that takes one method. What stands before the routes finds the format with the route, to refuse in the same shape.</summary>
+    public static void MapOnly(this WebApplication app, string method, string path, WireFormat format, RequestDelegate handler)
+    {
+        app.MapMethods(path, [method], handler).WithMetadata(format);
+        app.Map(path, context => format.WriteAsync(context, KnownProblems.WrongMethod(context.Request.Method, method, format.Example))).WithMetadata(format);
+    }
+
+    /// <summary>The value of a part of the path.</summary>
+    public static string RouteValue(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    public static Task WriteAsync(this WireFormat format, HttpContext context, Problem problem)
+    {
+        format.WriteProblem(context, problem);
+        return Task.CompletedTask;
+    }
+
+    public static Task WriteJsonAsync<T>(this HttpContext context, T value, JsonTypeInfo<T> type) =>
+        context.WriteBytesAsync("application/json", JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    public static Task WriteBytesAsync(this HttpContext context, string contentType, byte[] body)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        return context.Response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}

@@ -1,4 +1,5 @@
 using Endpoints.Bert.Tokenization;
+using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
@@ -133,7 +134,7 @@ internal sealed class InvocationPipeline(
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline);
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline) { Payer = context.Features.Get<KeyAccount>() };
         Completion completion = await ComputeAsync(endpoint, pending, estimated, context.RequestAborted);
 
         // :: 7

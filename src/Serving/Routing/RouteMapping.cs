@@ -10,11 +10,11 @@ namespace Endpoints.Serving.Routing;
 /// <summary>How every protocol maps its routes: one method a path, 405 to the others, problems in the protocol's own shape.</summary>
 internal static class RouteMapping
 {
-    /// <summary>Maps a path that takes one method.</summary>
+    /// <summary>Maps a path that takes one method. Whatever stands before the route finds the format in its metadata.</summary>
     public static void MapOnly(this WebApplication app, string method, string path, WireFormat format, RequestDelegate handler)
     {
-        app.MapMethods(path, [method], handler);
-        app.Map(path, context => format.WriteAsync(context, KnownProblems.WrongMethod(context.Request.Method, method, format.Example)));
+        app.MapMethods(path, [method], handler).WithMetadata(format);
+        app.Map(path, context => format.WriteAsync(context, KnownProblems.WrongMethod(context.Request.Method, method, format.Example))).WithMetadata(format);
     }
 
     /// <summary>The value of a part of the path.</summary>

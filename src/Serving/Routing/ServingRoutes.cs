@@ -2,6 +2,7 @@ using Endpoints.Bert;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
+using Endpoints.Serving.Page;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols.OpenInference;
 using Endpoints.Serving.Protocols.Pairs;
@@ -27,6 +28,7 @@ internal static class ServingRoutes
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();
+        app.MapPage();
 
         // The default pattern leaves out paths that look like files.
         app.MapFallback("{**path}", context => Format.WriteAsync(context, KnownProblems.UnknownRoute(context.Request.Path)));

@@ -5,6 +5,8 @@ namespace Endpoints.Cli;
 /// <summary>What a command may touch of the world outside, so that a test runs the whole command with its own.</summary>
 internal sealed class CliHost
 {
+    private const int WidthOfFiles = 160;
+
     public required TextReader Input { get; init; }
 
     public required TextWriter Output { get; init; }
@@ -26,12 +28,22 @@ internal sealed class CliHost
     public bool Verbose { get; set; }
 
     /// <summary>This process's own console.</summary>
-    public static CliHost Create() => new()
+    public static CliHost Create()
     {
-        Input = Console.In,
-        Output = Console.Out,
-        Error = Console.Error,
-        Terminal = AnsiConsole.Console,
-        IsInteractive = !Console.IsErrorRedirected && AnsiConsole.Profile.Capabilities.Interactive,
-    };
+        IAnsiConsole terminal = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+        {
+            // A file has no edge at which a table would have to be wrapped.
+            terminal.Profile.Width = WidthOfFiles;
+        }
+
+        return new()
+        {
+            Input = Console.In,
+            Output = Console.Out,
+            Error = Console.Error,
+            Terminal = terminal,
+            IsInteractive = !Console.IsErrorRedirected && terminal.Profile.Capabilities.Interactive,
+        };
+    }
 }

@@ -1,17 +1,20 @@
 using System.Globalization;
 using Endpoints.Bert;
 using Endpoints.Compute;
+using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Connections;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Logging;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Routing;
+using Endpoints.Serving.Tracing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,20 +89,39 @@ public static class ServingHost
 
         builder.Logging.AddSerilogConsole(configuration.Server.LogFormat);
         settings.ConfigureLogging?.Invoke(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-
-            // The limit is ours to enforce: a body that Kestrel refuses is cut off, perhaps before its sender has read the answer.
-            kestrel.Limits.MaxRequestBodySize = null;
-        });
-        AddServices(builder.Services, engine, endpoints, configuration, settings.TimeProvider);
+        builder.WebHost.Configure(configuration.Connections);
+        IReadOnlyList<BindingAddress> addresses = ListenAddresses.Of(builder.Configuration);
+        builder.Services.AddCertificate(configuration.Tls, addresses, builder.Configuration);
+        var metrics = new ServingMetrics();
+        var accessMetrics = new AccessMetrics(metrics);
+        KeyRing keys = LoadKeys(configuration.Access, addresses, accessMetrics, settings.TimeProvider);
+        AddServices(builder.Services, engine, endpoints, configuration, metrics, settings.TimeProvider);
+        builder.Services.AddSingleton(keys).AddSingleton(configuration.Access).AddSingleton(accessMetrics).AddSingleton<AccessGate>();
 
         WebApplication app = builder.Build();
+        AccessGate gate = app.Services.GetRequiredService<AccessGate>();
+        app.Services.GetRequiredService<TraceExport>();
+        app.Use(next => context => RequestTracing.InvokeAsync(context, next));
+        app.Use(next => context => gate.InvokeAsync(context, next));
+        app.Use(next => context => TimedBody.InvokeAsync(context, next, configuration.Connections.BodyTimeout, settings.TimeProvider));
         app.MapServing();
         app.Services.GetRequiredService<ServingMetrics>().Start(
-            app.Services.GetRequiredService<ServingState>(), app.Services.GetRequiredService<WaitEstimator>());
+            app.Services.GetRequiredService<Readiness>(), app.Services.GetRequiredService<WaitEstimator>());
+        accessMetrics.ShowZeros();
+        keys.ShowZeros();
         return app;
+    }
+
+    private static KeyRing LoadKeys(AccessOptions options, IReadOnlyList<BindingAddress> addresses, AccessMetrics metrics, TimeProvider time)
+    {
+        var keys = new KeyRing(options, metrics, time);
+        keys.Load();
+        if (ListenAddresses.WhyExposed(addresses, options, keys.HasKeys) is { } reason)
+        {
+            throw new OptionsValidationException(AccessOptions.SectionName, typeof(AccessOptions), [reason]);
+        }
+
+        return keys;
     }
 
     private static void RequireServable(IReadOnlyList<EndpointDefinition> endpoints)
@@ -162,9 +184,8 @@ public static class ServingHost
     }
 
     private static void AddServices(
-        IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, TimeProvider time)
+        IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, ServingMetrics metrics, TimeProvider time)
     {
-        var metrics = new ServingMetrics();
         var networks = new LoadedNetworks(engine);
         ServedEndpoint Serve(EndpointDefinition endpoint, int index)
         {
@@ -179,17 +200,25 @@ public static class ServingHost
         services.AddSingleton(engine);
         services.AddSingleton(time);
         services.AddSingleton(configuration.Server);
+        services.AddSingleton(configuration.Watchdog);
         services.AddSingleton(catalog);
         services.AddSingleton(_ => metrics);
         services.AddSingleton(new LaneClock(engine.LaneCount, time));
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ServingState>();
+        services.AddSingleton<Watchdog>();
+        services.AddSingleton<Readiness>();
         services.AddSingleton<MetricsExport>();
+        services.AddSingleton(configuration.Tracing);
+        services.AddSingleton<TraceExport>();
         services.AddSingleton<LaneTeam>();
         services.AddSingleton<InvocationPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
         services.AddHostedService<Drain>();
+        services.AddSingleton(configuration);
+        services.AddSingleton<ConfigurationReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationReload>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Server.ShutdownTimeout);
     }
 }

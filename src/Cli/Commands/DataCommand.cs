@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using Endpoints.Bert;
+using Endpoints.Bert.Tokenization;
 using Endpoints.Pruning.Tasks;
 using Endpoints.Pruning.Tasks.Demo;
 using Spectre.Console;
 
 namespace Endpoints.Cli.Commands;
 
-/// <summary><c>endpoints data</c>: lists the tasks, checks a task's files, or writes a data set that the project generates.</summary>
+/// <summary><c>endpoints data</c>: lists the tasks, checks a task's files, cuts a vocabulary to a task, or writes a data set that the project generates.</summary>
 internal static class DataCommand
 {
     public static Command Create(CliHost host)
@@ -16,29 +17,36 @@ internal static class DataCommand
         generated.AcceptOnlyFromAmong("demo");
         var list = new Option<bool>("--list") { Description = "Show every task: what it asks, its metric, its files and where they come from." };
         var check = new Option<string?>("--check") { Description = "Read every file of this task (as for --task of train) and show what its parts hold." };
+        var cut = new Option<string?>("--cut-vocabulary") { Description = "Write to --out what the training texts of this task use of --vocab, for networks from random weights (train --new, study)." };
+        var vocabulary = new Option<string?>("--vocab") { Description = "With --cut-vocabulary: folder of the WordPiece vocabulary to cut (vocab.txt)." };
+        var least = new Option<int>("--least") { Description = "With --cut-vocabulary: fewest occurrences that keep a token.", DefaultValueFactory = _ => 2 };
         var data = SharedOptions.Data();
-        var output = new Option<string>("--out") { Description = "Folder to write.", DefaultValueFactory = _ => "data/demo" };
+        var output = new Option<string?>("--out") { Description = "Folder to write; by default data/demo for demo." };
         var seed = SharedOptions.Seed();
         var quick = new Option<bool>("--quick") { Description = "A sixth of the pairs, to see every step work." };
-        var command = new Command("data", "List the tasks, check a task's files, or generate a data set: demo is entailment between sentences of a small world, with its own vocabulary.")
+        var command = new Command("data", "List the tasks, check a task's files, cut a vocabulary to a task, or generate a data set: demo is entailment between sentences of a small world, with its own vocabulary.")
         {
-            generated, list, check, data, output, seed, quick,
+            generated, list, check, cut, vocabulary, least, data, output, seed, quick,
         };
         command.SetAction(result =>
         {
-            switch (result.GetValue(generated), result.GetValue(list), result.GetValue(check))
+            switch (result.GetValue(generated), result.GetValue(list), result.GetValue(check), result.GetValue(cut))
             {
-                case ({ }, false, null):
-                    Generate(host, result.GetValue(output)!, result.GetValue(seed), result.GetValue(quick) ? DemoSizes.Quick : DemoSizes.Default);
+                case ({ }, false, null, null):
+                    Generate(host, result.GetValue(output) ?? "data/demo", result.GetValue(seed), result.GetValue(quick) ? DemoSizes.Quick : DemoSizes.Default);
                     return ExitCode.Done;
-                case (null, true, null):
+                case (null, true, null, null):
                     List(host);
                     return ExitCode.Done;
-                case (null, false, { } task):
+                case (null, false, { } task, null):
                     Show(host, TaskRegistry.Load(task, result.GetValue(data)));
                     return ExitCode.Done;
+                case (null, false, null, { } task) when result.GetValue(vocabulary) is { } whole && result.GetValue(output) is { } folder:
+                    Cut(host, TaskRegistry.Load(task, result.GetValue(data)), whole, result.GetValue(least), folder);
+                    return ExitCode.Done;
                 default:
-                    throw new ArgumentException("Expected one of: 'data demo' to generate, 'data --list' to see the tasks, 'data --check TASK --data DIR' to read a task's files.");
+                    throw new ArgumentException("Expected one of: 'data demo' to generate, 'data --list' to see the tasks, 'data --check TASK --data DIR' to read a task's files, "
+                        + "'data --cut-vocabulary TASK --data DIR --vocab DIR --out DIR' to cut a vocabulary to a task.");
             }
         });
         return command;
@@ -48,6 +56,14 @@ internal static class DataCommand
     {
         DemoTask.Write(folder, seed, sizes);
         host.Output.WriteLine($"Wrote {sizes.Train} training, {sizes.Validation} validation and {sizes.Test} test pairs and their vocabulary to {folder}.");
+    }
+
+    private static void Cut(CliHost host, TaskData data, string vocabulary, int least, string folder)
+    {
+        WordPieceTokenizer whole = WordPieceTokenizer.Load(vocabulary), cut = VocabularyCut.Cut(whole, data.Train, least);
+        cut.Save(folder);
+        host.Output.WriteLine(
+            Text($"Wrote {cut.VocabularySize} of {whole.VocabularySize} tokens to {folder}: those that occur {least} times or more in {data.Train.Count} training examples of {data.Definition.Name}, single characters and special tokens."));
     }
 
     private static void List(CliHost host)

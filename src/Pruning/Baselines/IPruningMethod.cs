@@ -5,7 +5,7 @@ using Endpoints.Pruning.Batches;
 
 namespace Endpoints.Pruning.Baselines;
 
-/// <summary>A pruning method that searches compare themselves with: one fine-tuned network in, a series of ever smaller ones out.</summary>
+/// <summary>A pruning method that searches compare themselves with: one fine-tuned network in, a series of ever smaller ones out. These are the methods that the paper compares weight-sharing NAS with, and the report's.</summary>
 public interface IPruningMethod
 {
     /// <summary>The name that users choose it by, for example <c>heads</c>.</summary>

@@ -10,7 +10,7 @@ public enum KeptEpoch
     Best,
 }
 
-/// <summary>How to fine-tune.</summary>
+/// <summary>How to fine-tune; defaults are the settings of section 4 of the paper.</summary>
 public sealed record FineTuningOptions
 {
     /// <value>Passes over the examples. Default 5; at least 1.</value>

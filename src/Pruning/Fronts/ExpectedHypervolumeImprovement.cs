@@ -1,7 +1,7 @@
 namespace Endpoints.Pruning.Fronts;
 
 /// <summary>
-/// How much hypervolume a point is expected to add to a front, when each of its objectives (all minimised) is an independent normal variable. Exact, for any
+/// How much hypervolume a point is expected to add to a front, when each of its objectives (all minimised) is an independent normal variable (Emmerich et al. 2006). Exact, for any
 /// number of objectives.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 namespace Endpoints.Pruning.Fronts;
 
-/// <summary>How much of the space below a reference point a set of points dominates (all objectives minimised): larger is better.</summary>
+/// <summary>How much of the space below a reference point a set of points dominates (all objectives minimised): larger is better. What section 4 of the paper judges searches by.</summary>
 public static class Hypervolume
 {
     /// <summary>

@@ -2,7 +2,7 @@ namespace Endpoints.Pruning.Fronts;
 
 /// <summary>
 /// Puts points of several objectives in one order, best first: by rank in the non-dominated sort, and within a rank so that every first part of it is spread out
-/// (an epsilon net: first the best in the first objective, then always the point farthest from those before it).
+/// (an epsilon net: first the best in the first objective, then always the point farthest from those before it), as MO-ASHA and MO-REA of the paper order them.
 /// </summary>
 /// <remarks>
 /// Published implementations hand out the sorted indices in place of each point's position, which is nearly random selection: (3,3), (1,1), (2,2) got 1, 2, 0

@@ -1,6 +1,6 @@
 namespace Endpoints.Pruning.Fronts;
 
-/// <summary>Brings objectives of different scales to 0..1, each on its own, before a hypervolume is taken.</summary>
+/// <summary>Brings objectives of different scales to 0..1, each on its own, before a hypervolume is taken (section 4 of the paper: by quantiles).</summary>
 public static class Normalization
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Endpoints.Pruning.Fronts;
 
-/// <summary>Dominance between points of any number of objectives, all minimised: a dominates b when it is nowhere larger and somewhere smaller.</summary>
+/// <summary>Dominance between points of any number of objectives, all minimised: a dominates b when it is nowhere larger and somewhere smaller (section 3 of the paper).</summary>
 /// <remarks>Points are given as one array of finite objective values each, all of one length; results are indices into them.</remarks>
 public static class ParetoFront
 {

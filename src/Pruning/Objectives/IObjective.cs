@@ -4,7 +4,7 @@ using Endpoints.Pruning.Batches;
 
 namespace Endpoints.Pruning.Objectives;
 
-/// <summary>What a search minimises.</summary>
+/// <summary>What a search minimises (section 3 of the paper: the validation error and a cost).</summary>
 public interface IObjective
 {
     /// <summary>The name that users choose it by and files show, for example <c>error</c>.</summary>

@@ -5,6 +5,7 @@ namespace Endpoints.Pruning.SearchMethods;
 
 /// <summary>Decides which sub-network to evaluate next.</summary>
 /// <remarks>
+/// The multi-objective search of section 3 of the paper.
 /// What it asks for depends only on its seed and the trials that it was told of, so a search resumes by telling the finished trials again. Trials are numbered in
 /// the order in which they were asked for. Several may be asked for before the first is told, and they may be told in any order. Not thread-safe.
 /// </remarks>

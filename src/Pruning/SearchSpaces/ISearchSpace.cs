@@ -10,7 +10,7 @@ namespace Endpoints.Pruning.SearchSpaces;
 /// <param name="Maximum">Largest value, inclusive.</param>
 public readonly record struct Dimension(string Name, int Minimum, int Maximum);
 
-/// <summary>The set of sub-networks that a search may choose, as points with integer coordinates. Immutable.</summary>
+/// <summary>The set of sub-networks that a search may choose, as points with integer coordinates (section 3.1 of the paper). Immutable.</summary>
 public interface ISearchSpace
 {
     /// <summary>The name that users choose it by, for example <c>small</c>.</summary>

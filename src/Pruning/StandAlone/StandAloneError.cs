@@ -3,7 +3,7 @@ using Endpoints.Pruning.Objectives;
 
 namespace Endpoints.Pruning.StandAlone;
 
-/// <summary>The validation error of a sub-network that is fine-tuned on its own, in its best epoch: what <c>error</c> means in a stand-alone search.</summary>
+/// <summary>The validation error of a sub-network that is fine-tuned on its own, in its best epoch: what <c>error</c> means in a stand-alone search (the paper calls this standard NAS).</summary>
 /// <param name="evaluator">Fine-tunes.</param>
 public sealed class StandAloneError(StandAloneEvaluator evaluator) : IEpochObjective
 {

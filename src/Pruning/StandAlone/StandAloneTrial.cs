@@ -7,7 +7,7 @@ using Endpoints.Pruning.Objectives;
 
 namespace Endpoints.Pruning.StandAlone;
 
-/// <summary>One sub-network in fine-tuning, epoch by epoch. Its point is the epoch with the least validation error, the earliest of equals.</summary>
+/// <summary>One sub-network in fine-tuning, epoch by epoch. Its point is the epoch with the least validation error, the earliest of equals (the paper calls this standard NAS).</summary>
 public sealed class StandAloneTrial : IDisposable
 {
     private readonly Trainer _trainer;

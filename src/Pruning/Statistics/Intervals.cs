@@ -4,7 +4,7 @@ using Endpoints.Pruning.Tasks.Metrics;
 namespace Endpoints.Pruning.Statistics;
 
 /// <summary>95 % confidence intervals of metrics over a fixed set of examples, which are taken as drawn independently from what the task is really about.</summary>
-/// <remarks>Accuracy: Wilson's score interval. Any other metric: the percentile bootstrap over examples, seeded, so that the same predictions give the same interval.</remarks>
+/// <remarks>Accuracy: Wilson's score interval (1927). Any other metric: the percentile bootstrap over examples (Efron 1979), seeded, so that the same predictions give the same interval.</remarks>
 public static class Intervals
 {
     private const int Resamples = 1000;

@@ -7,7 +7,7 @@ namespace Endpoints.Pruning.Statistics;
 /// examples hard.
 /// </summary>
 /// <remarks>
-/// Accuracy: McNemar's exact test, one-sided. Of the n examples that exactly one network gets right, b are the other's; were both equally good, b would be
+/// Accuracy: McNemar's exact test (1947), one-sided. Of the n examples that exactly one network gets right, b are the other's; were both equally good, b would be
 /// binomial with n and 1/2, so p = P(X ≥ b). Any other metric: bootstrap of the difference; p is the share of resamples, the given sample counted as one of
 /// them, where the network is not worse.
 /// </remarks>

@@ -4,7 +4,7 @@ using Endpoints.Pruning.Runs;
 namespace Endpoints.Pruning.Studies;
 
 /// <summary>
-/// Hypervolume of every search of a study after each of its trials (section 5 of the paper): error and parameters, each normalised by its quantiles over all trials of all
+/// Hypervolume of every search of a study after each of its trials (section 4 of the paper): error and parameters, each normalised by its quantiles over all trials of all
 /// searches of the same task and model, up to (2, 2). At most 4; regret is what is missing to 4.
 /// </summary>
 internal sealed class StudyHypervolumes

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
+using Endpoints.Pruning.Runs;
+using Endpoints.Pruning.Runs.Storage.Folders;
 using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Studies;
@@ -19,6 +21,8 @@ public static class StudyRun
     /// <summary>Name of the plan's copy in a study's folder.</summary>
     public const string PlanFile = "study.json";
 
+    private const string LockFile = "study.lock";
+
     /// <summary>Runs all steps that are not finished.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="folder">The study's folder.</param>
@@ -28,10 +32,14 @@ public static class StudyRun
     /// <param name="cancellationToken">Stops within a fine-tuning or between two trials; finished steps and trials are kept.</param>
     /// <returns>Everything that is finished.</returns>
     /// <exception cref="InvalidDataException">The folder holds another study.</exception>
+    /// <exception cref="IOException">Another process runs the study in this folder.</exception>
     public static StudyResults Run(
         StudyPlan plan, string folder, int workers, TimeProvider time, Action<StudyProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        RunFolder.Create(folder);
+        using FileStream held = FileLock.TryTake(Path.Combine(folder, LockFile))
+            ?? throw new IOException($"Another process runs the study in {folder}: wait until it ends, or use another folder. It already uses every processor, unless --workers says otherwise.");
         Claim(plan, folder);
         var steps = new StudySteps(plan, folder, time);
         var comparisons = new StudyComparisons(plan, folder, steps, time);
@@ -119,17 +127,16 @@ public static class StudyRun
     /// <summary>Keeps the plan in the folder; a folder belongs to one plan, but for more seeds, tasks and names in it.</summary>
     private static void Claim(StudyPlan plan, string folder)
     {
-        Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, PlanFile);
         if (File.Exists(path))
         {
             StudyPlan before = JsonSerializer.Deserialize(File.ReadAllBytes(path), StudyJson.Default.StudyPlan)!;
-            bool isSame = before.Trials == plan.Trials && before.Training == plan.Training
+            bool isSame = before.Trials == plan.Trials && before.Training == plan.Training && (before.StandAlone == plan.StandAlone || before.StandAlone == 0)
                 && before.Tasks.All(task => plan.Tasks.All(other => other.Name != task.Name || other == task))
                 && before.Models.All(model => plan.Models.All(other => other.Name != model.Name || other == model));
             if (!isSame)
             {
-                throw new InvalidDataException($"{folder} holds a study with other training, trials, tasks or models of the same names: use another folder, or the plan that {path} shows.");
+                throw new InvalidDataException($"{folder} holds a study with other training, trials, stand-alone trials, or other tasks or models of the same names: use another folder, or the plan that {path} shows.");
             }
         }
 

@@ -120,7 +120,7 @@ public sealed record TaskDefinition
     }
 
     /// <summary>Says where to get the files, as the end of a sentence.</summary>
-    internal string OriginHint => Origin.Length > 0 ? $"; they come from {Origin}" : "";
+    internal string OriginHint => Origin.Length > 0 ? $"; 'endpoints pull task {Name}' gets them from {Origin}" : "";
 
     /// <summary>The files, in every layout, for people.</summary>
     public string ExpectedFiles => string.Join(", or in ", OtherLayouts.Select(layout => layout.Files).Prepend(Files));

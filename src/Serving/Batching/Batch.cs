@@ -48,6 +48,15 @@ internal sealed class Batch
         }
     }
 
+    /// <summary>Charges each row's key its share, by tokens, of the time that the batch took.</summary>
+    public void Charge(TimeSpan elapsed)
+    {
+        foreach ((PendingRequest request, int row) in _rows)
+        {
+            request.Payer?.Charge(elapsed * ((double)request.RowAt(row).Ids.Length / Tokens.TokenCount));
+        }
+    }
+
     /// <summary>Ends every request that has a row here; what it still has in the queue goes too.</summary>
     public void Fail(Batcher batcher)
     {

@@ -1,4 +1,5 @@
 using Endpoints.Bert.Tokenization;
+using Endpoints.Serving.Access;
 
 namespace Endpoints.Serving.Batching;
 
@@ -36,6 +37,9 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
     private long _finishedAt;
 
     public int RowCount => rows.Length;
+
+    /// <summary>Whose key its compute is charged to; null for nobody's.</summary>
+    public KeyAccount? Payer { get; init; }
 
     /// <summary>Rows × labels; whole once <see cref="Ended"/> gives <see cref="Completion.Computed"/>.</summary>
     public float[] Logits { get; } = new float[rows.Length * labelCount];

@@ -94,8 +94,8 @@ internal sealed record ParametersDescription(long Kept, long Total, double Fract
 /// <summary>The answer of <c>GET /endpoints</c>.</summary>
 internal sealed record CatalogDescription(string Engine, IReadOnlyList<EndpointDescription> Endpoints);
 
-/// <summary>The answer of <c>GET /health/live</c> and <c>GET /health/ready</c>.</summary>
-internal sealed record HealthDescription(string Status);
+/// <summary>The answer of <c>GET /health/live</c>, <c>GET /health/ready</c> and <c>GET /endpoints/{name}/ready</c>.</summary>
+internal sealed record HealthDescription(string Status, string? Reason = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

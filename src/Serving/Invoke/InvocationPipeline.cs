@@ -1,4 +1,5 @@
 using Endpoints.Bert.Tokenization;
+using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
@@ -119,7 +120,7 @@ internal sealed class InvocationPipeline(
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp());
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp()) { Payer = context.Features.Get<KeyAccount>() };
         Completion completion = await ComputeAsync(endpoint, pending, tokens, estimatedTokens, context.RequestAborted);
 
         // :: 7

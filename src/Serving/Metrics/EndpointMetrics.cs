@@ -1,4 +1,5 @@
 using Endpoints.Serving.Admission;
+using Endpoints.Serving.Tracing;
 
 namespace Endpoints.Serving.Metrics;
 
@@ -6,6 +7,7 @@ namespace Endpoints.Serving.Metrics;
 internal sealed class EndpointMetrics
 {
     private readonly ServingMetrics _metrics;
+    private readonly string _name;
     private readonly KeyValuePair<string, object?> _endpoint;
     private readonly KeyValuePair<string, object?>[][] _outcomes;
     private readonly KeyValuePair<string, object?>[] _queueDelay;
@@ -13,7 +15,7 @@ internal sealed class EndpointMetrics
 
     public EndpointMetrics(ServingMetrics metrics, string endpoint)
     {
-        _metrics = metrics;
+        (_metrics, _name) = (metrics, endpoint);
         _endpoint = new("endpoint", endpoint);
         _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
@@ -42,8 +44,10 @@ internal sealed class EndpointMetrics
         _metrics.BatchTokens.Record(tokens, _endpoint);
     }
 
+    /// <summary>Records where an answered request's time went: in histograms, and in its span where it has one.</summary>
     public void RecordAnswer(RequestTimings timings, TimeProvider time)
     {
+        RequestTracing.Record(_name, timings, time);
         _metrics.TokenizeDuration.Record(time.GetElapsedTime(timings.Read, timings.Tokenized).TotalSeconds, _endpoint);
         _metrics.QueueDuration.Record(time.GetElapsedTime(timings.Tokenized, timings.Started).TotalSeconds, _endpoint);
         _metrics.ComputeDuration.Record(time.GetElapsedTime(timings.Started, timings.Computed).TotalSeconds, _endpoint);

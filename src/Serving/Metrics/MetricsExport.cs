@@ -9,9 +9,6 @@ namespace Endpoints.Serving.Metrics;
 /// <summary>Collects the instruments of one <see cref="ServingMetrics"/>: for <c>/metrics</c>, and over OTLP when it is configured.</summary>
 internal sealed class MetricsExport : IDisposable
 {
-    // Turns OTLP on when no option does; the exporter reads it and its siblings itself.
-    private const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     private readonly Lock _lock = new();
     private readonly PrometheusExporter _prometheus;
     private readonly BaseExportingMetricReader _reader;
@@ -28,13 +25,9 @@ internal sealed class MetricsExport : IDisposable
             // Meters are found by name; another host in this process has one of the same name.
             .AddView(instrument => ReferenceEquals(instrument.Meter, metrics.Meter) ? null : MetricStreamConfiguration.Drop)
             .AddReader(_reader);
-        if (options.OtlpEndpoint is { } endpoint)
+        if (OtlpTarget.Of(options, configuration) is { } target)
         {
-            builder.AddOtlpExporter(exporter => exporter.Endpoint = endpoint);
-        }
-        else if (!string.IsNullOrEmpty(configuration[OtlpVariable]))
-        {
-            builder.AddOtlpExporter();
+            builder.AddOtlpExporter(exporter => target.Configure(exporter, "metrics"));
         }
 
         _provider = builder.Build();

@@ -76,11 +76,11 @@ internal sealed class ServingMetrics : IDisposable
     /// Once an exporter listens: sets every counter to 0, so that its series exists before the first request, and adds the gauges, which look at
     /// the running server.
     /// </summary>
-    public void Start(ServingState state, WaitEstimator waits)
+    public void Start(Readiness readiness, WaitEstimator waits)
     {
         Requests.Add(0, UnknownEndpointTags);
         _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
-        Meter.CreateObservableGauge("endpoints.ready", () => state.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
+        Meter.CreateObservableGauge("endpoints.ready", () => readiness.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
         Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait.", endpoint => waits.Predict(endpoint).TotalSeconds);

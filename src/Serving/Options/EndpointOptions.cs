@@ -24,6 +24,10 @@ public sealed class EndpointOptions
     /// <summary>The configuration section with a section for each endpoint.</summary>
     public const string ByNameSectionName = "Endpoints:ByName";
 
+    private const long NoTimeout = -1;
+
+    private long _requestTimeoutTicks = NoTimeout;
+
     /// <value>
     /// What products run in: <c>float32</c>, <c>bfloat16</c>, <c>int8</c>, or <c>auto</c> (default), which is bfloat16 where this processor is fast in it
     /// and float32 elsewhere.
@@ -56,5 +60,10 @@ public sealed class EndpointOptions
 
     /// <value>A request without an answer after this gets 504 and, if still queued, is never computed. Default null (no limit); from 1 ms to 1 hour.</value>
     [TimeSpanRange("00:00:00.001", "01:00:00")]
-    public TimeSpan? RequestTimeout { get; set; }
+    public TimeSpan? RequestTimeout
+    {
+        // In one word, for a reload may set it while requests read it.
+        get => Volatile.Read(ref _requestTimeoutTicks) is not NoTimeout and var ticks ? new TimeSpan(ticks) : null;
+        set => Volatile.Write(ref _requestTimeoutTicks, value?.Ticks ?? NoTimeout);
+    }
 }

@@ -7,3 +7,12 @@ internal sealed partial class ServerOptionsValidator : IValidateOptions<ServerOp
 
 [OptionsValidator]
 internal sealed partial class EndpointOptionsValidator : IValidateOptions<EndpointOptions>;
+
+[OptionsValidator]
+internal sealed partial class WatchdogOptionsValidator : IValidateOptions<WatchdogOptions>;
+
+[OptionsValidator]
+internal sealed partial class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>;
+
+[OptionsValidator]
+internal sealed partial class TracingOptionsValidator : IValidateOptions<TracingOptions>;

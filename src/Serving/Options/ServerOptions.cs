@@ -12,6 +12,16 @@ public enum LogFormat
     Json,
 }
 
+/// <summary>How OTLP is spoken.</summary>
+public enum OtlpProtocol
+{
+    /// <summary>gRPC; collectors take it on port 4317.</summary>
+    Grpc,
+
+    /// <summary>Protobuf over HTTP; collectors take it on port 4318.</summary>
+    Http,
+}
+
 /// <summary>Options of the server as a whole: section <c>Endpoints:Server</c>.</summary>
 public sealed class ServerOptions
 {
@@ -46,7 +56,10 @@ public sealed class ServerOptions
     public LogFormat LogFormat { get; set; }
 
     /// <value>
-    /// Where metrics are pushed to over OTLP, for example <c>http://collector:4317</c>. Default null: only if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
+    /// Where metrics and traces are pushed to over OTLP, for example <c>http://collector:4317</c>. Default null: only if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </value>
     public Uri? OtlpEndpoint { get; set; }
+
+    /// <value>How <see cref="OtlpEndpoint"/> is spoken to. Default <see cref="OtlpProtocol.Grpc"/>.</value>
+    public OtlpProtocol OtlpProtocol { get; set; }
 }

@@ -17,6 +17,16 @@ internal sealed partial class ServingConfiguration
 
     public ServerOptions Server { get; } = new();
 
+    public AccessOptions Access { get; } = new();
+
+    public ConnectionOptions Connections { get; } = new();
+
+    public TlsOptions Tls { get; } = new();
+
+    public TracingOptions Tracing { get; } = new();
+
+    public WatchdogOptions Watchdog { get; } = new();
+
     public FrozenDictionary<string, EndpointOptions> Endpoints { get; private set; } = FrozenDictionary<string, EndpointOptions>.Empty;
 
     /// <summary>Reads the options of the server and of the endpoints of these names, the first being the default endpoint.</summary>
@@ -27,6 +37,7 @@ internal sealed partial class ServingConfiguration
         result.CheckNames(names);
         result.CheckSections();
         result.BindServer();
+        result.BindOperations();
         result.BindEndpoints(names);
         return result._failures.Count == 0
             ? result
@@ -66,11 +77,33 @@ internal sealed partial class ServingConfiguration
     {
         foreach (IConfigurationSection section in _configuration.GetSection(RootSectionName).GetChildren())
         {
-            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname"))
+            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "tracing" or "watchdog"))
             {
-                _failures.Add($"{section.Path} is not a section; the sections are Server, Defaults and ByName.");
+                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults and ByName.");
             }
         }
+    }
+
+    // The source-generated binder must see the type at each call.
+    private void BindOperations()
+    {
+        IConfigurationSection access = _configuration.GetSection(AccessOptions.SectionName);
+        Try(() => access.Bind(Access, binder => binder.ErrorOnUnknownConfiguration = true), access);
+
+        IConfigurationSection connections = _configuration.GetSection(ConnectionOptions.SectionName);
+        Try(() => connections.Bind(Connections, binder => binder.ErrorOnUnknownConfiguration = true), connections);
+        AddFailures(connections, new ConnectionOptionsValidator().Validate(ConnectionOptions.SectionName, Connections));
+
+        IConfigurationSection tls = _configuration.GetSection(TlsOptions.SectionName);
+        Try(() => tls.Bind(Tls, binder => binder.ErrorOnUnknownConfiguration = true), tls);
+
+        IConfigurationSection tracing = _configuration.GetSection(TracingOptions.SectionName);
+        Try(() => tracing.Bind(Tracing, binder => binder.ErrorOnUnknownConfiguration = true), tracing);
+        AddFailures(tracing, new TracingOptionsValidator().Validate(TracingOptions.SectionName, Tracing));
+
+        IConfigurationSection watchdog = _configuration.GetSection(WatchdogOptions.SectionName);
+        Try(() => watchdog.Bind(Watchdog, binder => binder.ErrorOnUnknownConfiguration = true), watchdog);
+        AddFailures(watchdog, new WatchdogOptionsValidator().Validate(WatchdogOptions.SectionName, Watchdog));
     }
 
     private void BindServer()

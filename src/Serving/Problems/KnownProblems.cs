@@ -1,4 +1,5 @@
 using System.Globalization;
+using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Catalog;
 
@@ -60,6 +61,22 @@ internal static class KnownProblems
         {
             Endpoint = endpoint.Name,
             Reason = throttled.Reason == ThrottleReason.QueueDelay ? "queue_delay" : "concurrency",
+            RetryAfter = seconds,
+        };
+    }
+
+    public static Problem NoKey() => new(
+        401, "No API key", "This server answers requests that have an API key; send the header Authorization: Bearer KEY, or X-Api-Key: KEY.");
+
+    public static Problem UnknownKey() => new(401, "Unknown API key", "The API key of this request is none of this server's; check it, or ask for a new one.");
+
+    public static Problem QuotaSpent(string key, QuotaSpent spent)
+    {
+        int seconds = (int)Math.Clamp(Math.Ceiling(spent.RetryAfter.TotalSeconds), 1, int.MaxValue);
+        string what = spent.Quota == "requests" ? "requests a second" : "compute time";
+        return new(429, "Quota spent", Invariant($"The key '{key}' has used up its quota of {what}. Send the request again after {seconds} s."))
+        {
+            Reason = "quota",
             RetryAfter = seconds,
         };
     }

@@ -54,13 +54,22 @@ internal static class ServingRoutes
 
     private static void MapHealth(this WebApplication app)
     {
-        var state = app.Services.GetRequiredService<ServingState>();
+        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         app.MapOnly("GET", "/health/live", Format, context => context.WriteJsonAsync(new HealthDescription("live"), CatalogJson.Default.HealthDescription));
-        app.MapOnly("GET", "/health/ready", Format, context =>
+        app.MapOnly("GET", "/health/ready", Format, context => WriteReadyAsync(context, readiness));
+        app.MapOnly("GET", "/endpoints/{name}/ready", Format, context =>
         {
-            context.Response.StatusCode = state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return context.WriteJsonAsync(new HealthDescription(state.Name), CatalogJson.Default.HealthDescription);
+            string name = context.RouteValue("name");
+            return catalog.Find(name) is null ? Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog)) : WriteReadyAsync(context, readiness);
         });
+    }
+
+    private static Task WriteReadyAsync(HttpContext context, Readiness readiness)
+    {
+        (bool isReady, string status, string? reason) = readiness.Look();
+        context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return context.WriteJsonAsync(new HealthDescription(status, reason), CatalogJson.Default.HealthDescription);
     }
 
     private static void MapMetrics(this WebApplication app)

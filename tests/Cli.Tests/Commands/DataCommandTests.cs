@@ -41,8 +41,30 @@ public sealed class DataCommandTests
         Assert.Matches("test +1 +1 +0", run.Output);
     }
 
+    [Fact]
+    public async Task Data_CutVocabulary_KeepsWhatTrainingTextsUseOftenEnough()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("train.tsv"), "x\t1\t\tthe cat sat\nx\t1\t\tthe cat ran\nx\t0\t*\tthe the\n");
+        await File.WriteAllTextAsync(folder.File("dev.tsv"), "x\t0\t*\tdog dog dog\n");
+        await File.WriteAllTextAsync(folder.File("vocab.txt"), "[PAD]\nthe\n[UNK]\n[CLS]\ndog\n[SEP]\nsat\nran\ncat\na\n##a\n##at\n\u00e9\n");
+        Cli.Run run = await Cli.RunAsync("data", "--cut-vocabulary", "cola", "--data", folder.Path, "--vocab", folder.Path, "--out", folder.File("cut"), "--least", "1");
+        Assert.True(run.Code == 0, run.Error);
+
+        // One of the three training examples validates; 'the' is in all of them, 'dog' in the test part alone.
+        string[] kept = await File.ReadAllLinesAsync(folder.File("cut/vocab.txt"));
+        Assert.Equal(["[PAD]", "the", "[UNK]", "[CLS]", "[SEP]"], kept.Take(5));
+        Assert.Equal(["a", "##a"], kept.TakeLast(2));
+        Assert.DoesNotContain("dog", kept);
+        Assert.Contains($"Wrote {kept.Length} of 13 tokens", run.Output, StringComparison.Ordinal);
+        run = await Cli.RunAsync("data", "--cut-vocabulary", "cola", "--data", folder.Path, "--vocab", folder.Path, "--out", folder.File("none"), "--least", "99");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "##a"], await File.ReadAllLinesAsync(folder.File("none/vocab.txt")));
+    }
+
     [Theory]
     [InlineData]
+    [InlineData("--cut-vocabulary", "rte")]
     [InlineData("demo", "--list")]
     [InlineData("--list", "--check", "rte")]
     public async Task Data_NoneOrSeveralThingsToDo_SaysWhatIsExpected(params string[] arguments)

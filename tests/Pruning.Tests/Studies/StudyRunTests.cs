@@ -39,6 +39,19 @@ public sealed class StudyRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_FolderInUse_IsRefused()
+    {
+        Directory.CreateDirectory(_folder.Output);
+        using (new FileStream(Path.Combine(_folder.Output, "study.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            IOException refused = Assert.Throws<IOException>(() => _folder.Run());
+            Assert.Contains("Another process runs the study in", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(Path.Combine(_folder.Output, StudyRun.PlanFile)));
+    }
+
+    [Fact]
     public void Run_Comparisons_AreMadeOncePerSeedWithTestErrors()
     {
         IReadOnlyList<StudyCurve> curves = _folder.Run().Comparisons;

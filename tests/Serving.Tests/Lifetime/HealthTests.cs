@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Tests.Support;
@@ -46,6 +47,87 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/health/ready")).StatusCode);
         host.Engine.Release();
         await running;
+    }
+
+    [Fact]
+    public async Task LaneStuckInABatch_NotReadyWithTheReasonUntilItMoves()
+    {
+        var time = new ManualTimeProvider();
+        await using TestHost host = await TestHost.StartAsync(new FakeEngine(), time, ("Endpoints:Watchdog:Minimum", "00:00:02"));
+        host.Engine.Hold();
+        Task<HttpResponseMessage> running = host.PostAsync(TestHost.Body());
+        await host.Engine.BatchStarted();
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/health/ready")).StatusCode);
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        foreach (string path in (string[])["/health/ready", "/endpoints/base/ready"])
+        {
+            using HttpResponseMessage stuck = await host.Client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, stuck.StatusCode);
+            JsonElement body = await TestHost.JsonOf(stuck);
+            Assert.Equal("stuck", body.GetProperty("status").GetString());
+            Assert.Equal("Lane 0 has been in one batch for 2.5 s, which was expected to take 0.000 s.", body.GetProperty("reason").GetString());
+        }
+
+        Assert.Equal(0, (await Scrape.OfAsync(host))["endpoints_ready"]);
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/health/live")).StatusCode);
+
+        host.Engine.Release();
+        Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(1, (await Scrape.OfAsync(host))["endpoints_ready"]);
+    }
+
+    [Fact]
+    public async Task LongBatch_WithinTheFactorOfItsPrediction_IsNotStuck()
+    {
+        var time = new ManualTimeProvider();
+        var engine = new FakeEngine { OnBatch = batch => time.Advance(TimeSpan.FromSeconds(batch.TokenCount)) };
+        await using TestHost host = await TestHost.StartAsync(engine, time, ("Endpoints:Watchdog:Factor", "10"), ("Endpoints:Defaults:MaxQueueDelay", "00:10:00"));
+        engine.OnBatch = _ => { };
+        engine.Hold();
+        Task<HttpResponseMessage> running = host.PostAsync(TestHost.Body(tokens: 6));
+        await engine.BatchStarted();
+
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/health/ready")).StatusCode);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Client.GetAsync("/health/ready")).StatusCode);
+        host.Engine.Release();
+        await running;
+    }
+
+    [Fact]
+    public async Task EndpointReady_UnknownName_Is404()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/endpoints/base/ready")).StatusCode);
+        using HttpResponseMessage unknown = await host.Client.GetAsync("/endpoints/nobody/ready");
+        await TestHost.AssertProblem(unknown, HttpStatusCode.NotFound, "There is no endpoint 'nobody'; the endpoints are: base.");
+    }
+
+    [Fact]
+    public async Task Live_EveryEndpointFull_AnswersAThousandProbesWithoutTheQueue()
+    {
+        await using TestHost host = await TestHost.StartPairAsync(
+            new FakeEngine(), null, ("Endpoints:Defaults:MaxConcurrency", "2"), ("Endpoints:Server:MaxPairs", "2"));
+        host.Engine.Hold();
+        Task<HttpResponseMessage> running = host.PostAsync(TestHost.Many(6, 6));
+        await host.Engine.BatchStarted();
+        Task<HttpResponseMessage>[] queued = await host.QueueAsync("pruned", TestHost.Many(6, 6));
+        int batches = host.Engine.Batches.Count;
+
+        await Parallel.ForAsync(0, 1_000, async (i, cancellationToken) =>
+        {
+            using HttpResponseMessage probe = await host.Client.GetAsync(i % 2 == 0 ? "/health/live" : "/health/ready", cancellationToken);
+            Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
+        });
+
+        Assert.Equal(batches, host.Engine.Batches.Count);
+        host.Engine.Release();
+        Assert.All(await Task.WhenAll([running, .. queued]), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
     }
 
     [Fact]

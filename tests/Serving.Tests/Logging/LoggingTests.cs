@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
 using Endpoints.Serving.Tests.Support;
+using Endpoints.Tests;
 using Microsoft.Extensions.Logging;
 
 namespace Endpoints.Serving.Tests.Logging;
@@ -48,6 +48,23 @@ public sealed class LoggingTests
     }
 
     [Fact]
+    public async Task Keys_AtTheFinestLevel_AreNeverLogged()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("keys"), "alice secret-of-alice-1 requests=1");
+        using var logs = new CapturedLogs();
+        await using TestHost host = await StartAsync(logs, LogLevel.Trace, ("Endpoints:Access:KeyFile", folder.File("keys")));
+        foreach (string key in (string[])["secret-of-alice-1", "secret-of-alice-1", "secret-of-nobody"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/endpoints") { Headers = { { "X-Api-Key", key } } };
+            (await host.Client.SendAsync(request)).Dispose();
+        }
+
+        Assert.Equal(2, logs.Lines.Count(line => line.StartsWith("Endpoints.Serving.Access", StringComparison.Ordinal)));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("secret", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public async Task Start_EachEndpoint_SaysWhatItRunsIn()
     {
         using var logs = new CapturedLogs();
@@ -70,27 +87,5 @@ public sealed class LoggingTests
             tokenizer,
             [new("base", checkpoint, SubNetwork.Full(TestHost.Config))],
             settings with { ConfigureLogging = logging => logging.ClearProviders().AddProvider(logs) });
-    }
-
-    private sealed class CapturedLogs : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Category(CapturedLogs logs, string name) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => true;
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                logs.Lines.Enqueue($"{name} {logLevel} {formatter(state, exception)} {exception}");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Catalog;
@@ -34,6 +35,28 @@ public sealed class ConfigurationSourcesTests
         {
             Environment.SetEnvironmentVariable("ENDPOINTS__DEFAULTS__MAXBATCHROWS", null);
             Environment.SetEnvironmentVariable("ENDPOINTS__DEFAULTS__MAXCONCURRENCY", null);
+        }
+    }
+
+    [Fact]
+    public async Task Build_KeysInTheEnvironment_AreAskedForAndNeverConfiguration()
+    {
+        Environment.SetEnvironmentVariable("ENDPOINTS_API_KEYS", "alice alice-has-this-key; bob bob-has-another-key requests=5");
+        try
+        {
+            await using TestHost host = await TestHost.StartAsync(("ENDPOINTS_API_KEYS", "carol carol-is-on-the-command-line"));
+
+            foreach ((string key, HttpStatusCode expected) in ((string, HttpStatusCode)[])
+                [("alice-has-this-key", HttpStatusCode.OK), ("bob-has-another-key", HttpStatusCode.OK), ("carol-is-on-the-command-line", HttpStatusCode.Unauthorized)])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/endpoints") { Headers = { { "X-Api-Key", key } } };
+                using HttpResponseMessage answer = await host.Client.SendAsync(request);
+                Assert.Equal(expected, answer.StatusCode);
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ENDPOINTS_API_KEYS", null);
         }
     }
 

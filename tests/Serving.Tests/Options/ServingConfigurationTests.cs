@@ -54,6 +54,19 @@ public sealed class ServingConfigurationTests
     [InlineData("Endpoints:Defaults:MaxConcurrency", "1048577", "1048576")]
     [InlineData("Endpoints:Defaults:MaxLength", "7", "8")]
     [InlineData("Endpoints:Defaults:RequestTimeout", "00:00:00", "00:00:00.001")]
+    [InlineData("Endpoints:Watchdog:Factor", "1", "2")]
+    [InlineData("Endpoints:Tracing:SampleRatio", "1.1", "1")]
+    [InlineData("Endpoints:Connections:MaxConnections", "0", "1")]
+    [InlineData("Endpoints:Connections:MaxHeaders", "1001", "1000")]
+    [InlineData("Endpoints:Connections:MaxHeaderBytes", "524289", "524288")]
+    [InlineData("Endpoints:Connections:MaxRequestLineBytes", "255", "256")]
+    [InlineData("Endpoints:Connections:HeaderTimeout", "00:00:00.999", "00:00:01")]
+    [InlineData("Endpoints:Connections:KeepAliveTimeout", "01:00:01", "01:00:00")]
+    [InlineData("Endpoints:Connections:BodyTimeout", "00:00:00", "00:00:00.01")]
+    [InlineData("Endpoints:Connections:MinBytesPerSecond", "0", "1")]
+    [InlineData("Endpoints:Connections:SlowPeriod", "00:00:01", "00:00:01.1")]
+    [InlineData("Endpoints:Connections:MaxStreams", "10001", "10000")]
+    [InlineData("Endpoints:Watchdog:Minimum", "01:00:01", "01:00:00")]
     public void Load_ValueOutOfRange_IsRefusedAndItsNeighbourIsNot(string key, string value, string bound)
     {
         string failure = Assert.Single(Failures(["base"], (key, value)));
@@ -89,7 +102,7 @@ public sealed class ServingConfigurationTests
     [Theory]
     [InlineData("Endpoints:Defaults:MaxBatchToken", "'MaxBatchToken'")]
     [InlineData("Endpoints:Server:Port", "'Port'")]
-    [InlineData("Endpoints:Serve:MaxPairs", "Endpoints:Serve is not a section; the sections are Server, Defaults and ByName.")]
+    [InlineData("Endpoints:Serve:MaxPairs", "Endpoints:Serve is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults and ByName.")]
     [InlineData("Endpoints:ByName:basis:MaxBatchRows", "Endpoints:ByName:basis configures an endpoint that is not served; the endpoints are: base.")]
     public void Load_UnknownKey_IsRefused(string key, string expected) =>
         Assert.Contains(expected, Assert.Single(Failures(["base"], (key, "1"))), StringComparison.Ordinal);

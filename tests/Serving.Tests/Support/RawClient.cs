@@ -31,6 +31,19 @@ internal sealed class RawClient : IDisposable
         return await reader.ReadLineAsync().WaitAsync(TestHost.Patience);
     }
 
+    /// <summary>Reads the status line and the headers, and leaves the connection open.</summary>
+    public async Task<string> ReadHeadAsync()
+    {
+        using var reader = new StreamReader(_client.GetStream(), leaveOpen: true);
+        var head = new StringBuilder();
+        while (await reader.ReadLineAsync().WaitAsync(TestHost.Patience) is { Length: > 0 } line)
+        {
+            head.Append(line).Append('\n');
+        }
+
+        return head.ToString();
+    }
+
     /// <summary>Vanishes, with a reset.</summary>
     public void Abort()
     {

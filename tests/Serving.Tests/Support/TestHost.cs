@@ -59,10 +59,12 @@ internal sealed class TestHost : IAsyncDisposable
     public static Task<TestHost> StartAsync(FakeEngine engine, TimeProvider? time, params (string Key, string Value)[] configuration)
     {
         var tokenizer = new FakeTokenizer();
-        Checkpoint checkpoint = CheckpointOf(Config, tokenizer);
-        return StartAsync(
-            engine, tokenizer, [new("base", checkpoint, SubNetwork.Full(Config))], Settings(time, configuration));
+        return StartAsync(engine, tokenizer, Base(tokenizer), Settings(time, configuration));
     }
+
+    /// <summary>The one endpoint <c>base</c>.</summary>
+    public static EndpointDefinition[] Base(FakeTokenizer? tokenizer = null) =>
+        [new("base", CheckpointOf(Config, tokenizer ?? new FakeTokenizer()), SubNetwork.Full(Config))];
 
     /// <summary>Starts a host with two endpoints of one super-network: <c>base</c>, the default, and <c>pruned</c>.</summary>
     public static Task<TestHost> StartPairAsync(FakeEngine engine, TimeProvider? time, params (string Key, string Value)[] configuration)

@@ -24,14 +24,14 @@ internal static class OpenInferenceRoutes
 
     private static void MapServer(this WebApplication app)
     {
-        var state = app.Services.GetRequiredService<ServingState>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         InferFormat format = InferFormat.Instance;
         app.MapOnly("GET", "/v2", format, context => context.WriteJsonAsync(ServerMetadata.Create(), InferenceJson.Default.ServerMetadata));
         app.MapOnly("GET", "/v2/health/live", format, context => context.WriteJsonAsync(new LiveState(true), InferenceJson.Default.LiveState));
         app.MapOnly("GET", "/v2/health/ready", format, context =>
         {
-            SetStatus(context, state);
-            return context.WriteJsonAsync(new ReadyState(state.IsReady), InferenceJson.Default.ReadyState);
+            SetStatus(context, readiness);
+            return context.WriteJsonAsync(new ReadyState(readiness.IsReady), InferenceJson.Default.ReadyState);
         });
         app.MapFallback("/v2/{**path}", context => format.WriteAsync(context, KnownProblems.UnknownRoute(context.Request.Path)));
     }
@@ -39,7 +39,7 @@ internal static class OpenInferenceRoutes
     private static void MapModels(this WebApplication app)
     {
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
-        var state = app.Services.GetRequiredService<ServingState>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         InferFormat format = InferFormat.Instance;
         foreach (string path in (string[])[Model, ModelVersion])
@@ -50,35 +50,35 @@ internal static class OpenInferenceRoutes
             app.MapOnly("GET", path, format, context => Find(context, catalog, out ServedEndpoint? endpoint) is { } unknown
                 ? format.WriteAsync(context, unknown)
                 : context.WriteJsonAsync(ModelMetadata.Of(endpoint!), InferenceJson.Default.ModelMetadata));
-            app.MapOnly("GET", path + "/ready", format, context => ReadyAsync(context, format, catalog, state));
+            app.MapOnly("GET", path + "/ready", format, context => ReadyAsync(context, format, catalog, readiness));
         }
     }
 
     private static void MapVersion1(this WebApplication app)
     {
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
-        var state = app.Services.GetRequiredService<ServingState>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         InstancesFormat format = InstancesFormat.Instance;
         app.MapOnly("GET", "/v1/models", format, context => context.WriteJsonAsync(
             new ModelNames([.. catalog.All.Select(endpoint => endpoint.Name)]), InferenceJson.Default.ModelNames));
-        app.MapOnly("GET", "/v1/models/{name}", format, context => ReadyAsync(context, format, catalog, state));
+        app.MapOnly("GET", "/v1/models/{name}", format, context => ReadyAsync(context, format, catalog, readiness));
         app.MapOnly("POST", "/v1/models/{name}:predict", format, context => pipeline.InvokeAsync(context, format, context.RouteValue("name")));
     }
 
-    private static Task ReadyAsync(HttpContext context, WireFormat format, EndpointCatalog catalog, ServingState state)
+    private static Task ReadyAsync(HttpContext context, WireFormat format, EndpointCatalog catalog, Readiness readiness)
     {
         if (Find(context, catalog, out ServedEndpoint? endpoint) is { } unknown)
         {
             return format.WriteAsync(context, unknown);
         }
 
-        SetStatus(context, state);
-        return context.WriteJsonAsync(new NamedReadyState(endpoint!.Name, state.IsReady), InferenceJson.Default.NamedReadyState);
+        SetStatus(context, readiness);
+        return context.WriteJsonAsync(new NamedReadyState(endpoint!.Name, readiness.IsReady), InferenceJson.Default.NamedReadyState);
     }
 
-    private static void SetStatus(HttpContext context, ServingState state) =>
-        context.Response.StatusCode = state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+    private static void SetStatus(HttpContext context, Readiness readiness) =>
+        context.Response.StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 
     private static Problem? Find(HttpContext context, EndpointCatalog catalog, out ServedEndpoint? endpoint)
     {

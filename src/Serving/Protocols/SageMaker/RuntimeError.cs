@@ -15,6 +15,7 @@ internal readonly record struct RuntimeError(string Type, int Status)
 
     public static RuntimeError Of(Problem problem, bool throttleAs400) => problem.Status switch
     {
+        401 => new("AccessDeniedException", 401),
         429 => new("ThrottlingException", throttleAs400 ? 400 : 429),
         503 when problem.Reason == KnownProblems.Warming => new("ModelNotReadyException", 429),
         503 => new("ServiceUnavailable", 503),

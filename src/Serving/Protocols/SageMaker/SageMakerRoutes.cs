@@ -32,12 +32,12 @@ internal static class SageMakerRoutes
     private static void MapContainer(this WebApplication app)
     {
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
-        var state = app.Services.GetRequiredService<ServingState>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         ContainerFormat format = ContainerFormat.Instance;
         app.MapOnly("GET", "/ping", format, context =>
         {
-            context.Response.StatusCode = state.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return context.WriteJsonAsync(new HealthDescription(state.Name), CatalogJson.Default.HealthDescription);
+            context.Response.StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return context.WriteJsonAsync(new HealthDescription(readiness.Status), CatalogJson.Default.HealthDescription);
         });
         app.MapOnly("POST", "/invocations", format, context => pipeline.InvokeAsync(context, format, PairsRoutes.NameIn(context.Request)));
     }

@@ -18,14 +18,14 @@ internal static class TextEmbeddingsRoutes
     {
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
-        var state = app.Services.GetRequiredService<ServingState>();
+        var readiness = app.Services.GetRequiredService<Readiness>();
         var options = app.Services.GetRequiredService<ServerOptions>();
         PredictFormat format = PredictFormat.Instance;
         app.MapOnly("POST", "/predict", format, context => pipeline.InvokeAsync(context, format, PairsRoutes.NameIn(context.Request)));
         app.MapOnly("POST", "/endpoints/{name}/predict", format, context => pipeline.InvokeAsync(context, format, context.RouteValue("name")));
         app.MapOnly("GET", "/info", format, context => context.WriteJsonAsync(ServerInfo.Of(catalog.Default, options), PredictJson.Default.ServerInfo));
         app.MapOnly("GET", "/health", format, context =>
-            state.IsReady ? Task.CompletedTask : format.WriteAsync(context, KnownProblems.Unavailable(state.Name)));
+            readiness.IsReady ? Task.CompletedTask : format.WriteAsync(context, KnownProblems.Unavailable(readiness.Status)));
     }
 }
 

@@ -178,7 +178,7 @@ public sealed class BuiltInTaskTests : IDisposable
     public void Load_FilesMissing_SaysWhichWhereAndWhatToDo()
     {
         Assert.Equal(
-            $"The task 'rte' has its examples in train.tsv and dev.tsv, and {_folder.Path} has none of these: name the folder that holds them; they come from GLUE's RTE.zip.",
+            $"The task 'rte' has its examples in train.tsv and dev.tsv, and {_folder.Path} has none of these: name the folder that holds them; 'endpoints pull task rte' gets them from GLUE's RTE.zip.",
             Message("rte"));
         File.WriteAllText(_folder.File("dev.tsv"), "");
         Assert.Contains($"{_folder.Path} has only dev.tsv of these", Message("rte"), StringComparison.Ordinal);

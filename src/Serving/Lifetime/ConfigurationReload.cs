@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Endpoints.Serving.Access;
+using Endpoints.Serving.Connections;
+using Endpoints.Serving.Options;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Endpoints.Serving.Lifetime;
+
+/// <summary>
+/// Takes over a changed configuration while the server runs: on SIGHUP, and when a settings file changes. It is checked as at the start; if anything
+/// is wrong, all of it is refused and everything stays as it was. API keys and the certificate are read again too.
+/// </summary>
+internal sealed class ConfigurationReload(
+    IConfiguration configuration, ServingConfiguration live, KeyRing keys, ILogger<ConfigurationReload> logger, ServerCertificate? certificate = null)
+    : IHostedService, IDisposable
+{
+    private readonly Lock _lock = new();
+    private PosixSignalRegistration? _signal;
+    private IDisposable? _changes;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _signal = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true; // or it would end the process
+            Reload();
+        });
+        _changes = ChangeToken.OnChange(configuration.GetReloadToken, Apply);
+
+        // What a watcher cannot read it tells nobody else.
+        foreach (FileConfigurationSource file in ((IConfigurationBuilder)configuration).Sources.OfType<FileConfigurationSource>())
+        {
+            file.OnLoadException = context => Log.Unreadable(logger, context.Exception.Message, context.Exception.InnerException?.Message ?? "");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _signal?.Dispose();
+        _changes?.Dispose();
+    }
+
+    /// <summary>Reads every source again, and takes over what has changed.</summary>
+    public void Reload()
+    {
+        try
+        {
+            certificate?.Refresh();
+            ((IConfigurationRoot)configuration).Reload(); // which calls Apply
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException or IOException)
+        {
+            // Reported where it was thrown; nothing has been applied.
+        }
+    }
+
+    private void Apply()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys]);
+                keys.Load();
+                keys.ShowZeros();
+                TakeOver(fresh);
+            }
+            catch (OptionsValidationException exception)
+            {
+                foreach (string failure in exception.Failures)
+                {
+                    Log.Refused(logger, failure);
+                }
+            }
+        }
+    }
+
+    private void TakeOver(ServingConfiguration fresh)
+    {
+        int changes = TakeOver(ServerOptions.SectionName, ReloadableSettings.Server, live.Server, fresh.Server)
+            + TakeOver(AccessOptions.SectionName, ReloadableSettings.Access, live.Access, fresh.Access)
+            + TakeOver(ConnectionOptions.SectionName, ReloadableSettings.Connections, live.Connections, fresh.Connections)
+            + TakeOver(TlsOptions.SectionName, ReloadableSettings.Tls, live.Tls, fresh.Tls)
+            + TakeOver(TracingOptions.SectionName, ReloadableSettings.Tracing, live.Tracing, fresh.Tracing)
+            + TakeOver(WatchdogOptions.SectionName, ReloadableSettings.Watchdog, live.Watchdog, fresh.Watchdog)
+            + live.Endpoints.Sum(endpoint => TakeOver(endpoint.Key, ReloadableSettings.Endpoint, endpoint.Value, fresh.Endpoints[endpoint.Key]));
+        Log.Reloaded(logger, changes);
+    }
+
+    private int TakeOver<T>(string section, Setting<T>[] settings, T live, T fresh)
+    {
+        int changes = 0;
+        foreach (Setting<T> setting in settings)
+        {
+            object? before = setting.Get(live), after = setting.Get(fresh);
+            if (Equals(before, after))
+            {
+                continue;
+            }
+
+            if (setting.Apply is null)
+            {
+                Log.NeedsRestart(logger, section, setting.Name, Text(before), Text(after));
+                continue;
+            }
+
+            setting.Apply(live, fresh);
+            Log.Changed(logger, section, setting.Name, Text(before), Text(after));
+            changes++;
+        }
+
+        return changes;
+    }
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
+}

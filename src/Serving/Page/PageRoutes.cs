@@ -1,4 +1,3 @@
-using System.Reflection;
 using Endpoints.Serving.Protocols.Pairs;
 using Endpoints.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +31,7 @@ internal static class PageRoutes
 
     private static void MapFile(this WebApplication app, string path, string file, string contentType)
     {
-        byte[] content = Read(file);
+        byte[] content = EmbeddedFile.Read(file);
         app.MapOnly("GET", path, PairsFormat.Instance, context =>
         {
             IHeaderDictionary headers = context.Response.Headers;
@@ -42,13 +41,5 @@ internal static class PageRoutes
             headers.CacheControl = "no-cache";
             return context.WriteBytesAsync(contentType, content);
         });
-    }
-
-    private static byte[] Read(string file)
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)!;
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
     }
 }

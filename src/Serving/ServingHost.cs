@@ -205,6 +205,7 @@ public static class ServingHost
         services.AddSingleton(catalog);
         services.AddSingleton(_ => metrics);
         services.AddSingleton(new LaneClock(engine.LaneCount, time));
+        services.AddSingleton<FairShares>();
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ServingState>();

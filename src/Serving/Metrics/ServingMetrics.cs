@@ -29,6 +29,8 @@ internal sealed class ServingMetrics : IDisposable
     {
         Requests = Meter.CreateCounter<long>("endpoints.requests", "{request}", "Requests by how they ended.");
         Throttled = Meter.CreateCounter<long>("endpoints.throttled", "{request}", "Requests answered 429, by reason.");
+        Late = Meter.CreateCounter<long>("endpoints.late", "{request}", "Requests answered 504, by reason: refused at once, or found late while they waited.");
+        ComputeTime = Meter.CreateCounter<double>("endpoints.compute.time", "s", "Lane time spent on batches.");
         RequestDuration = Seconds("endpoints.request.duration", "Time from a request's arrival to its answer", RequestSeconds);
         TokenizeDuration = Seconds("endpoints.tokenize.duration", "Time to tokenize a request", TokenizeSeconds);
         QueueDuration = Seconds("endpoints.queue.duration", "Time that a request waited for a lane", RequestSeconds);
@@ -43,6 +45,10 @@ internal sealed class ServingMetrics : IDisposable
     public Counter<long> Requests { get; }
 
     public Counter<long> Throttled { get; }
+
+    public Counter<long> Late { get; }
+
+    public Counter<double> ComputeTime { get; }
 
     public Histogram<double> RequestDuration { get; }
 
@@ -84,7 +90,10 @@ internal sealed class ServingMetrics : IDisposable
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
         Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait.", endpoint => waits.Predict(endpoint).TotalSeconds);
-        Gauge("endpoints.token_cost", "s", "Measured compute time for each token.", endpoint => endpoint.Cost.SecondsPerToken);
+        Gauge("endpoints.cost.fixed", "s", "Compute time of a batch, however small, as fitted to measured batches.", endpoint => endpoint.Cost.Terms.Fixed);
+        Gauge("endpoints.cost.token", "s", "Compute time of each token, as fitted to measured batches.", endpoint => endpoint.Cost.Terms.PerToken);
+        Gauge("endpoints.cost.square", "s", "Compute time of each unit of a row's squared length, as fitted to measured batches.", endpoint => endpoint.Cost.Terms.PerSquare);
+        Gauge("endpoints.cost.error", "1", "How far predicted durations of batches have been off lately, as a share of the measured ones.", endpoint => endpoint.Cost.Error);
         Gauge("endpoints.model.parameters", "{parameter}", "Parameters that the sub-network keeps.", endpoint => endpoint.Description.Parameters.Kept);
         Meter.CreateObservableGauge(
             "endpoints.model.accuracy",

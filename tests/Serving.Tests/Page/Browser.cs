@@ -30,8 +30,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>What the page threw, logged as an error, or was kept from by its Content-Security-Policy.</summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
-    /// <summary>Opens a page in a window of a size, in a light or dark scheme.</summary>
-    public static async Task<Browser> OpenAsync(Uri address, int width = 1280, int height = 900, string scheme = "light")
+    /// <summary>Opens a page in a window of a size, in a light or dark scheme, and waits until it shows a state.</summary>
+    public static async Task<Browser> OpenAsync(Uri address, int width = 1280, int height = 900, string scheme = "light", string state = "ready")
     {
         var browser = new Browser();
         await browser.StartAsync();
@@ -41,7 +41,7 @@ internal sealed class Browser : IAsyncDisposable
         await browser.CallAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 500 });
         await browser.CallAsync("Emulation.setEmulatedMedia", new() { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) });
         await browser.CallAsync("Page.navigate", new() { ["url"] = address.ToString() });
-        await browser.UntilAsync("document.readyState === 'complete' && document.getElementById('state')?.textContent === 'ready'");
+        await browser.UntilAsync($"document.readyState === 'complete' && document.getElementById('state')?.textContent === '{state}'");
         return browser;
     }
 

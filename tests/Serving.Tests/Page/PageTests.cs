@@ -4,6 +4,7 @@ using System.Text.Json;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Tests.Support;
+using Endpoints.Tests;
 
 namespace Endpoints.Serving.Tests.Page;
 
@@ -126,6 +127,24 @@ public sealed class PageTests
         Assert.Contains("Not placed: tiny (no accuracy measured on exactly this network).", text, StringComparison.Ordinal);
     }
 
+    [BrowserFact]
+    public async Task Page_ServerAsksForAKey_IsShownAndTakesIt()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("keys.txt"), "me the-key-of-this-test");
+        await using TestHost host = await StartAsync(("Endpoints:Access:KeyFile", folder.File("keys.txt")));
+        await using Browser browser = await Browser.OpenAsync(host.Address, state: "no figures: the server answers 401");
+        await browser.UntilAsync("document.getElementById('access').checkVisibility()");
+        await browser.EvaluateAsync("document.getElementById('key').focus()");
+        await browser.TypeAsync("the-key-of-this-test");
+        await browser.PressAsync("Enter", 13, "\r");
+
+        await browser.UntilAsync("document.getElementById('state').textContent === 'ready'");
+
+        Assert.False((await browser.EvaluateAsync("document.getElementById('access').checkVisibility()")).GetBoolean());
+        Assert.Equal(["base", "half", "tiny"], await NamesAsync(browser, "#figures th"));
+    }
+
     /// <summary>The page's own arithmetic, against figures worked out by hand.</summary>
     [BrowserTheory]
     [InlineData("quantile([{bound: 1, count: 2}, {bound: 2, count: 6}, {bound: Infinity, count: 6}], 0.5)", "1.25")]
@@ -160,7 +179,7 @@ public sealed class PageTests
         """;
 
     // base and half were measured; half refuses long texts; tiny is a cut that nobody measured.
-    private static Task<TestHost> StartAsync()
+    private static Task<TestHost> StartAsync(params (string Key, string Value)[] configuration)
     {
         var tokenizer = new FakeTokenizer();
         Checkpoint Measured(double accuracy) => TestHost.CheckpointOf(
@@ -174,7 +193,7 @@ public sealed class PageTests
                 new("half", Measured(0.897), SubNetwork.Full(TestHost.Config)),
                 new("tiny", checkpoint, SubNetwork.Small(TestHost.Config, 1, 1, 8)),
             ],
-            TestHost.Settings(null, ("Endpoints:ByName:half:OnTooLong", "Refuse")));
+            TestHost.Settings(null, [("Endpoints:ByName:half:OnTooLong", "Refuse"), .. configuration]));
     }
 
     private static async Task AskAsync(Browser browser)

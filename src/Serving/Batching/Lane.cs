@@ -111,6 +111,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
         TimeSpan elapsed = time.GetElapsedTime(start);
         endpoint.Cost.Observe(tokens, elapsed);
         _batch.Charge(elapsed);
+        endpoint.Metrics.CountTokens(_batch.RealTokens(), tokens);
         endpoint.Metrics.RecordBatch(_batch.Count, tokens);
         Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, elapsed.TotalMilliseconds);
         return true;

@@ -12,6 +12,7 @@ internal sealed class EndpointMetrics
     private readonly KeyValuePair<string, object?>[][] _outcomes;
     private readonly KeyValuePair<string, object?>[] _queueDelay;
     private readonly KeyValuePair<string, object?>[] _concurrency;
+    private readonly ResponseTags _responses;
 
     public EndpointMetrics(ServingMetrics metrics, string endpoint)
     {
@@ -20,6 +21,7 @@ internal sealed class EndpointMetrics
         _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
         _concurrency = [_endpoint, new("reason", "concurrency")];
+        _responses = new ResponseTags(endpoint);
     }
 
     /// <summary>Makes every counter's series exist.</summary>
@@ -32,11 +34,27 @@ internal sealed class EndpointMetrics
 
         _metrics.Throttled.Add(0, _queueDelay);
         _metrics.Throttled.Add(0, _concurrency);
+        _metrics.RealTokens.Add(0, _endpoint);
+        _metrics.ComputedTokens.Add(0, _endpoint);
+        foreach (int status in ResponseTags.Usual)
+        {
+            _metrics.Responses.Add(0, _responses.Of(status));
+        }
     }
 
     public void Count(Outcome outcome) => _metrics.Requests.Add(1, _outcomes[(int)outcome]);
 
     public void CountThrottled(ThrottleReason reason) => _metrics.Throttled.Add(1, reason == ThrottleReason.QueueDelay ? _queueDelay : _concurrency);
+
+    /// <summary>Counts an answer by the status that it had on the wire, or <see cref="ResponseTags.ClientLeft"/> for none.</summary>
+    public void CountResponse(int status) => _metrics.Responses.Add(1, _responses.Of(status));
+
+    /// <summary>Counts a batch's tokens: those of its rows, and those that the engine was given, which padding would add to.</summary>
+    public void CountTokens(int real, int computed)
+    {
+        _metrics.RealTokens.Add(real, _endpoint);
+        _metrics.ComputedTokens.Add(computed, _endpoint);
+    }
 
     public void RecordBatch(int rows, int tokens)
     {

@@ -60,6 +60,7 @@ internal static class Application
             MultitaskCommand.Create(host),
             BenchCommand.Create(host),
             DoctorCommand.Create(host),
+            HealthCommand.Create(host),
         };
         root.Options.Add(verbose);
         return root;

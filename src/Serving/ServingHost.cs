@@ -175,7 +175,8 @@ public static class ServingHost
         };
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
-            defaults["urls"] = DefaultUrl;
+            // In a container of SageMaker's the platform names the port and calls from outside.
+            defaults["urls"] = configuration["SAGEMAKER_BIND_TO_PORT"] is { Length: > 0 } port ? $"http://*:{port}" : settings.DefaultUrl ?? DefaultUrl;
         }
 
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
@@ -203,6 +204,7 @@ public static class ServingHost
         services.AddSingleton(catalog);
         services.AddSingleton(_ => metrics);
         services.AddSingleton(new LaneClock(engine.LaneCount, time));
+        services.AddSingleton<FairShares>();
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ServingState>();

@@ -14,6 +14,9 @@ public sealed record ServingSettings
     /// <value>Folder that <c>appsettings.json</c> is read from. Default the current folder.</value>
     public string? ContentRoot { get; init; }
 
+    /// <value>Address to listen on where no source configures one. Default <c>http://127.0.0.1:8080</c>, or all addresses at the port that SageMaker names.</value>
+    public string? DefaultUrl { get; init; }
+
     /// <value>The clock of queues, deadlines and draining. Default the system's.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

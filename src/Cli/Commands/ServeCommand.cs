@@ -13,11 +13,14 @@ internal static class ServeCommand
 {
     private const string DefaultFolder = "models";
 
+    /// <summary>Where the SageMaker platform puts the model that a container serves.</summary>
+    private const string PlatformFolder = "/opt/ml/model";
+
     public static Command Create(CliHost host)
     {
         var endpoints = new Option<string[]>("--endpoint")
         {
-            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, every checkpoint under ./{DefaultFolder}.",
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
             AllowMultipleArgumentsPerToken = true,
         };
         var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
@@ -45,14 +48,21 @@ internal static class ServeCommand
 
             using var engine = new CpuEngine(result.GetValue(lanes), result.GetValue(threads));
             string[] given = result.GetValue(endpoints) ?? [];
-            EndpointDefinition[] definitions = Load(given.Length > 0 ? given : Discover(), configuration);
+            string[] onPlatform = given.Length > 0 ? [] : FindPlatformModel(PlatformFolder);
+            EndpointDefinition[] definitions = Load(given.Length > 0 ? given : onPlatform.Length > 0 ? onPlatform : Discover(), configuration);
             foreach (EndpointDefinition definition in definitions.Where(definition => definition.Checkpoint.HasFreshHead))
             {
                 await host.Error.WriteLineAsync($"{definition.Name}: the checkpoint has no classifier head, a random one was initialised; its answers mean nothing until it is trained.").ConfigureAwait(false);
             }
 
-            return await ServingHost.RunAsync(
-                engine, definitions, new ServingSettings { Configuration = configuration, TimeProvider = host.Time, Error = host.Error }, cancellationToken).ConfigureAwait(false);
+            var settings = new ServingSettings
+            {
+                Configuration = configuration,
+                DefaultUrl = onPlatform.Length > 0 ? "http://*:8080" : null,
+                TimeProvider = host.Time,
+                Error = host.Error,
+            };
+            return await ServingHost.RunAsync(engine, definitions, settings, cancellationToken).ConfigureAwait(false);
         });
         return command;
     }
@@ -81,16 +91,22 @@ internal static class ServeCommand
         return [.. definitions];
     }
 
-    /// <summary>Every checkpoint under ./models; folders with a dot in front are half-written ones.</summary>
-    private static string[] Discover()
-    {
-        string[] found = Directory.Exists(DefaultFolder)
-            ? [.. Directory.GetDirectories(DefaultFolder).Where(folder => !Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Combine(folder, "config.json"))).Order(StringComparer.Ordinal)]
-            : [];
-        return found.Length > 0
-            ? [.. found.Select(folder => $"{Path.GetFileName(folder)}={folder}")]
-            : throw new ArgumentException($"There is nothing to serve: give --endpoint NAME=DIR, or put checkpoints under {Path.GetFullPath(DefaultFolder)}.");
-    }
+    /// <summary>What the SageMaker platform unpacked: one checkpoint, called <c>model</c>, or a folder for each of several. Empty where there is nothing.</summary>
+    internal static string[] FindPlatformModel(string folder) => IsCheckpoint(folder) ? [$"model={folder}"] : CheckpointsUnder(folder);
+
+    private static string[] Discover() => CheckpointsUnder(DefaultFolder) is { Length: > 0 } found
+        ? found
+        : throw new ArgumentException($"There is nothing to serve: give --endpoint NAME=DIR, or put checkpoints under {Path.GetFullPath(DefaultFolder)}.");
+
+    /// <summary>Every checkpoint in a folder, by its own folder's name; those with a dot in front are half-written ones.</summary>
+    private static string[] CheckpointsUnder(string folder) => Directory.Exists(folder)
+        ? [.. Directory.GetDirectories(folder)
+            .Where(one => !Path.GetFileName(one).StartsWith('.') && IsCheckpoint(one))
+            .Order(StringComparer.Ordinal)
+            .Select(one => $"{Path.GetFileName(one)}={one}")]
+        : [];
+
+    private static bool IsCheckpoint(string folder) => File.Exists(Path.Combine(folder, "config.json"));
 
     private static Dictionary<string, string?> Settings(string[] pairs)
     {

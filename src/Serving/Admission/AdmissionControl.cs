@@ -1,3 +1,4 @@
+using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
 
 namespace Endpoints.Serving.Admission;
@@ -10,40 +11,60 @@ internal enum ThrottleReason
 
     /// <summary>The endpoint would hold more rows than it may.</summary>
     Concurrency,
+
+    /// <summary>It could not be answered by its deadline.</summary>
+    Deadline,
 }
 
 /// <summary>A refusal for now.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="Wait">Predicted wait at the time of refusal.</param>
+/// <param name="Wait">Predicted wait at the time of refusal; until the answer where the reason is the deadline.</param>
 /// <param name="RetryAfter">When the queue has drained far enough, as things stand.</param>
 internal sealed record Throttled(ThrottleReason Reason, TimeSpan Wait, TimeSpan RetryAfter);
 
 /// <summary>Decides at the door whether a request may enter its endpoint. Needs no token count, so it costs next to nothing when the answer is no.</summary>
-internal sealed class AdmissionControl(WaitEstimator waits)
+internal sealed class AdmissionControl(WaitEstimator waits, TimeProvider time)
 {
     /// <summary>Looks whether the promise can be kept; admits nothing yet. Null: it can.</summary>
-    public Throttled? CheckDelay(ServedEndpoint endpoint)
+    public Throttled? CheckDelay(ServedEndpoint endpoint, Priority priority)
     {
-        TimeSpan wait = waits.Predict(endpoint);
+        TimeSpan wait = waits.Predict(endpoint, priority);
         TimeSpan promise = endpoint.Options.MaxQueueDelay;
         return wait > promise ? new Throttled(ThrottleReason.QueueDelay, wait, wait - promise) : null;
     }
 
-    /// <summary>Admits all rows of a request or none. Null: admitted, and the rows and estimated tokens count until they leave the endpoint's load.</summary>
-    public Throttled? TryAdmit(ServedEndpoint endpoint, int rows, long estimatedTokens)
+    /// <summary>Admits all rows of a request or none. Null: admitted, and the rows and their estimated work count until they leave the endpoint's load.</summary>
+    public Throttled? TryAdmit(ServedEndpoint endpoint, Work estimated, Priority priority, long deadline)
     {
         // Others may have entered while this request's body was read.
-        if (CheckDelay(endpoint) is { } throttled)
+        if (CheckDelay(endpoint, priority) is { } throttled)
         {
             return throttled;
         }
 
-        if (!endpoint.Load.TryAdmit(rows, estimatedTokens, endpoint.Options.MaxConcurrency))
+        if (deadline != long.MaxValue && CheckDeadline(endpoint, estimated, priority, deadline) is { } late)
         {
-            TimeSpan wait = waits.Predict(endpoint);
+            return late;
+        }
+
+        if (!endpoint.Load.TryAdmit(estimated, priority, endpoint.Options.MaxConcurrency))
+        {
+            TimeSpan wait = waits.Predict(endpoint, priority);
             return new Throttled(ThrottleReason.Concurrency, wait, wait);
         }
 
         return null;
+    }
+
+    private Throttled? CheckDeadline(ServedEndpoint endpoint, Work estimated, Priority priority, long deadline)
+    {
+        TimeSpan wait = waits.Predict(endpoint, priority);
+        TimeSpan finish = wait + TimeSpan.FromSeconds(WaitEstimator.Seconds(endpoint, estimated));
+        long now = time.GetTimestamp();
+        TimeSpan left = deadline > now ? time.GetElapsedTime(now, deadline) : TimeSpan.Zero;
+
+        // An idle endpoint whose cost nobody has measured lately takes it: if the prediction is too high, only a batch can tell.
+        bool isProbe = left > TimeSpan.Zero && endpoint.Load.Rows == 0 && !endpoint.Batcher.IsModelCurrent;
+        return finish > left && !isProbe ? new Throttled(ThrottleReason.Deadline, finish, wait) : null;
     }
 }

@@ -1,12 +1,15 @@
+using Endpoints.Serving.Batching;
+
 namespace Endpoints.Serving.Admission;
 
 /// <summary>What is inside an endpoint right now. Request threads add, lanes and cancellations take away.</summary>
 internal sealed class EndpointLoad
 {
+    private readonly Lock _lock = new();
+    private readonly Work[] _waiting = new Work[Enum.GetValues<Priority>().Length];
     private int _rows;
     private int _queuedRows;
     private int _inFlightRows;
-    private long _queuedTokens;
 
     /// <summary>Rows admitted and not yet answered or abandoned.</summary>
     public int Rows => Volatile.Read(ref _rows);
@@ -17,55 +20,90 @@ internal sealed class EndpointLoad
     /// <summary>Rows that a lane computes.</summary>
     public int InFlightRows => Volatile.Read(ref _inFlightRows);
 
-    /// <summary>Tokens of admitted rows that no lane has taken; an estimate for rows that are being tokenized.</summary>
-    public long QueuedTokens => Volatile.Read(ref _queuedTokens);
+    /// <summary>Work of admitted rows that no lane has taken and that are served before a new request of a priority; an estimate for rows that are being tokenized.</summary>
+    public Work Waiting(Priority priority = Priority.Low)
+    {
+        lock (_lock)
+        {
+            var work = default(Work);
+            for (int i = 0; i <= (int)priority; i++)
+            {
+                work += _waiting[i];
+            }
+
+            return work;
+        }
+    }
 
     /// <summary>Admits rows, all or none.</summary>
-    public bool TryAdmit(int rows, long tokens, int maxRows)
+    public bool TryAdmit(Work estimated, Priority priority, int maxRows)
     {
-        if (Interlocked.Add(ref _rows, rows) > maxRows)
+        lock (_lock)
         {
-            Interlocked.Add(ref _rows, -rows);
-            return false;
-        }
+            if (_rows + estimated.Rows > maxRows)
+            {
+                return false;
+            }
 
-        Interlocked.Add(ref _queuedTokens, tokens);
-        return true;
+            _rows += (int)estimated.Rows;
+            _waiting[(int)priority] += estimated;
+            return true;
+        }
     }
 
     /// <summary>Undoes <see cref="TryAdmit"/> for rows that never reached the queue.</summary>
-    public void Withdraw(int rows, long tokens)
+    public void Withdraw(Work estimated, Priority priority)
     {
-        Interlocked.Add(ref _queuedTokens, -tokens);
-        Interlocked.Add(ref _rows, -rows);
+        lock (_lock)
+        {
+            _rows -= (int)estimated.Rows;
+            _waiting[(int)priority] -= estimated;
+        }
     }
 
-    /// <summary>Rows enter the queue, and their tokens are now known.</summary>
-    public void Enqueue(int rows, long tokens, long estimatedTokens)
+    /// <summary>Rows enter the queue, and their work is now known.</summary>
+    public void Enqueue(Work work, Work estimated, Priority priority)
     {
-        Interlocked.Add(ref _queuedTokens, tokens - estimatedTokens);
-        Interlocked.Add(ref _queuedRows, rows);
+        lock (_lock)
+        {
+            _queuedRows += (int)work.Rows;
+            _waiting[(int)priority] += work - estimated;
+        }
     }
 
     /// <summary>Queued rows leave without being computed.</summary>
-    public void Abandon(int rows, long tokens)
+    public void Abandon(Work work, Priority priority)
     {
-        Interlocked.Add(ref _queuedRows, -rows);
-        Withdraw(rows, tokens);
+        lock (_lock)
+        {
+            _queuedRows -= (int)work.Rows;
+            _rows -= (int)work.Rows;
+            _waiting[(int)priority] -= work;
+        }
     }
 
     /// <summary>A lane takes rows from the queue.</summary>
-    public void Start(int rows, long tokens)
+    public void Start(ReadOnlySpan<Work> byPriority)
     {
-        Interlocked.Add(ref _queuedRows, -rows);
-        Interlocked.Add(ref _inFlightRows, rows);
-        Interlocked.Add(ref _queuedTokens, -tokens);
+        lock (_lock)
+        {
+            for (int i = 0; i < byPriority.Length; i++)
+            {
+                int rows = (int)byPriority[i].Rows;
+                _waiting[i] -= byPriority[i];
+                _queuedRows -= rows;
+                _inFlightRows += rows;
+            }
+        }
     }
 
     /// <summary>A lane has computed rows.</summary>
     public void Finish(int rows)
     {
-        Interlocked.Add(ref _inFlightRows, -rows);
-        Interlocked.Add(ref _rows, -rows);
+        lock (_lock)
+        {
+            _inFlightRows -= rows;
+            _rows -= rows;
+        }
     }
 }

@@ -1,29 +1,72 @@
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Admission;
 
-/// <summary>Predicts how long a request that arrives now at an endpoint would wait for its compute to start.</summary>
+/// <summary>Predicts how long a request that arrives now at an endpoint would wait: until all that is ahead of it has been computed.</summary>
 /// <remarks>
-/// The wait is what is left of the batch on the lane that is free first, then the endpoint's own queue, and between its batches those of the other
-/// endpoints: lanes are shared in turns, so another endpoint's long queue delays this one by a batch for each of its own, not by its whole length.
-/// Queued work is divided among the lanes.
+/// The wait is what is left of the batch on the lane that is free first, then what the endpoint's own queue has before the request, and what the other
+/// endpoints are due meanwhile by <see cref="FairShares"/>: those batches of theirs that start, in virtual time, before the batch that the request would
+/// be in. Queued work is divided among the lanes.
 /// </remarks>
-internal sealed class WaitEstimator(EndpointCatalog catalog, LaneClock lanes)
+internal sealed class WaitEstimator(EndpointCatalog catalog, FairShares shares, LaneClock lanes)
 {
-    public TimeSpan Predict(ServedEndpoint endpoint)
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="priority">The request's.</param>
+    public TimeSpan Predict(ServedEndpoint endpoint, Priority priority = Priority.Normal)
     {
-        long ownTokens = endpoint.Load.QueuedTokens;
-        long turns = 1 + (ownTokens / endpoint.Options.MaxBatchTokens);
-        double queued = ownTokens * endpoint.Cost.SecondsPerToken;
+        Work ahead = endpoint.Load.Waiting(priority);
+        double own = Seconds(endpoint, ahead);
+
+        // The batch that it would be in is the one that a further row like those ahead would be in.
+        double before = ahead.Rows > 0
+            ? Math.Min(own, (Math.Ceiling(Fill(endpoint, ahead) * (ahead.Rows + 1) / ahead.Rows) - 1) * FullBatch(endpoint, ahead))
+            : 0;
+        double start = shares.StartOf(endpoint.Share) + (before / endpoint.Share.Weight);
+        double queued = own;
         foreach (ServedEndpoint other in catalog.All)
         {
             if (other != endpoint)
             {
-                queued += Math.Min(other.Load.QueuedTokens, turns * other.Options.MaxBatchTokens) * other.Cost.SecondsPerToken;
+                queued += Due(other, start);
             }
         }
 
         return lanes.UntilFree() + TimeSpan.FromSeconds(queued / lanes.Count);
+    }
+
+    /// <summary>Seconds that work takes an endpoint, in as few batches as its limits allow.</summary>
+    public static double Seconds(ServedEndpoint endpoint, Work work) => endpoint.Cost.Terms.Seconds(work, Math.Ceiling(Fill(endpoint, work)));
+
+    /// <summary>Seconds of an endpoint's queue that are served before a virtual time: whole batches, of which the last may start just then.</summary>
+    private double Due(ServedEndpoint endpoint, double start)
+    {
+        Work waiting = endpoint.Load.Waiting();
+        double due = endpoint.Share.Weight * (start - shares.StartOf(endpoint.Share));
+        if (due < 0 || waiting.Rows <= 0)
+        {
+            return 0;
+        }
+
+        double batch = FullBatch(endpoint, waiting);
+        return batch > 0 ? Math.Min(Seconds(endpoint, waiting), (Math.Floor(due / batch) + 1) * batch) : 0;
+    }
+
+    /// <summary>Seconds of a full batch of rows like these.</summary>
+    private static double FullBatch(ServedEndpoint endpoint, Work work)
+    {
+        CostTerms cost = endpoint.Cost.Terms;
+        return cost.Fixed + (cost.Seconds(work, batches: 0) / Fill(endpoint, work));
+    }
+
+    /// <summary>How many batches work fills, the last one in part; 0 for none.</summary>
+    private static double Fill(ServedEndpoint endpoint, Work work)
+    {
+        EndpointOptions options = endpoint.Options;
+        CostTerms cost = endpoint.Cost.Terms;
+        double room = options.MaxBatchDuration.TotalSeconds - cost.Fixed;
+        double byTime = room > 0 ? Math.Min(cost.Seconds(work, batches: 0) / room, work.Rows) : work.Rows;
+        return Math.Max(0, Math.Max(byTime, Math.Max((double)work.Rows / options.MaxBatchRows, (double)work.Tokens / options.MaxBatchTokens)));
     }
 }

@@ -1,5 +1,6 @@
 using Endpoints.Bert;
 using Endpoints.Bert.Tokenization;
+using Endpoints.Serving.Admission;
 
 namespace Endpoints.Serving.Batching;
 
@@ -7,22 +8,37 @@ namespace Endpoints.Serving.Batching;
 internal sealed class Batch
 {
     private readonly List<(PendingRequest Request, int Row)> _rows = [];
+    private readonly Work[] _byPriority = new Work[Enum.GetValues<Priority>().Length];
     private float[] _logits = [];
+    private long _deadline = long.MaxValue;
 
     public TokenBatch Tokens { get; } = new();
 
+    public Work Work { get; private set; }
+
+    /// <summary>The part of <see cref="Work"/> that is of each priority.</summary>
+    public ReadOnlySpan<Work> WorkByPriority => _byPriority;
+
     public int Count => _rows.Count;
 
-    /// <summary>Adds a row unless the batch would exceed a limit. The first row always fits: lengths are bounded by the token limit at the door.</summary>
-    public bool TryAdd(PendingRequest request, int row, Encoding encoding, int maxTokens, int maxRows)
+    /// <summary>
+    /// Adds a row unless the batch would exceed a limit, or take longer than a request in it has time for. The first row always fits: lengths are
+    /// bounded by the token limit at the door.
+    /// </summary>
+    public bool TryAdd(PendingRequest request, int row, Encoding encoding, in BatchLimits limits)
     {
-        if (Count > 0 && (Count == maxRows || Tokens.TokenCount + encoding.Ids.Length > maxTokens))
+        var added = Work.OfRow(encoding.Ids.Length);
+        Work work = Work + added;
+        long deadline = Math.Min(_deadline, request.Deadline);
+        if (Count > 0 && (!limits.Allow(work) || !limits.IsDoneBy(deadline, work)))
         {
             return false;
         }
 
         Tokens.Add(encoding);
         _rows.Add((request, row));
+        _byPriority[(int)request.Priority] += added;
+        (Work, _deadline) = (work, deadline);
         return true;
     }
 
@@ -82,5 +98,7 @@ internal sealed class Batch
     {
         Tokens.Clear();
         _rows.Clear();
+        Array.Clear(_byPriority);
+        (Work, _deadline) = (default, long.MaxValue);
     }
 }

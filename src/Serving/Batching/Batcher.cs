@@ -1,57 +1,69 @@
-using System.Threading.Channels;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Batching;
 
 /// <summary>
-/// An endpoint's bounded queue and the rule that forms batches from it: first come, first served, whatever waits, up to the token and row
-/// limits, without a timer.
+/// An endpoint's queue and the rule that forms batches from it: in the order of the <see cref="WaitingLine"/>, whatever waits, up to the limits on tokens,
+/// rows and predicted duration, without a timer.
 /// </summary>
 /// <remarks>
-/// Request threads write to the channel; a lane that looks for work empties it into the waiting list and takes rows from there, under the lock.
-/// A row that does not fit ends the batch and is first in the next one. Requests that ended meanwhile are dropped when they are met.
-/// Live requests never exceed the channel's capacity, for admission counts their rows; only abandoned ones can fill it.
+/// A row that does not fit lets shorter ones behind it pass into the batch, in <see cref="MostPasses"/> batches at most; then the batch ends at it, and
+/// it is first in the next one. A request whose deadline has passed, or comes sooner than it could be computed alone, is ended and never computed.
+/// Admission bounds how many rows wait.
 /// </remarks>
-internal sealed class Batcher(EndpointOptions options, EndpointLoad load, TimeProvider time)
+internal sealed class Batcher(EndpointOptions options, EndpointLoad load, CostModel cost, TimeProvider time)
 {
-    private readonly Channel<PendingRequest> _channel = Channel.CreateBounded<PendingRequest>(
-        new BoundedChannelOptions(options.MaxConcurrency) { AllowSynchronousContinuations = false });
+    /// <summary>Batches that may be formed past a row.</summary>
+    public const int MostPasses = 4;
+
+    /// <summary>Requests looked at behind one that does not fit.</summary>
+    private const int MostLookedAt = 32;
+
+    /// <summary>After so long without a batch the cost model may be wrong, and only a batch can tell: no request is given up on its word.</summary>
+    private static readonly TimeSpan ModelAge = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly Queue<PendingRequest> _waiting = new();
+    private readonly WaitingLine _line = new(time);
+    private long _lastFormed = long.MinValue / 2;
 
-    public void Enqueue(PendingRequest request)
+    /// <summary>True when the cost model has recent batches to go by.</summary>
+    public bool IsModelCurrent => time.GetElapsedTime(Volatile.Read(ref _lastFormed)) < ModelAge;
+
+    /// <summary>Puts a request into the queue.</summary>
+    /// <param name="request">Admitted.</param>
+    /// <param name="estimated">The work that it was admitted with; the real work replaces it.</param>
+    public void Enqueue(PendingRequest request, Work estimated)
     {
-        while (!_channel.Writer.TryWrite(request))
+        Work work = request.TotalWork();
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                DropAbandoned();
-                Collect();
-            }
+            _line.Join(request);
+            load.Enqueue(work, estimated, request.Priority);
         }
     }
 
     /// <summary>Fills an empty batch with what waits.</summary>
+    /// <param name="batch">Empty.</param>
+    /// <param name="maxDuration">Longest predicted duration of more than one row.</param>
     /// <returns>False when nothing waits.</returns>
-    public bool TryForm(Batch batch)
+    public bool TryForm(Batch batch, TimeSpan maxDuration)
     {
         if (load.QueuedRows == 0)
         {
             return false;
         }
 
-        long now = time.GetTimestamp();
+        var limits = new BatchLimits(
+            options.MaxBatchTokens, options.MaxBatchRows, maxDuration.TotalSeconds, cost.Terms, time.GetTimestamp(), time.TimestampFrequency);
         lock (_lock)
         {
-            Collect();
-            while (_waiting.TryPeek(out PendingRequest? request) && request.TakeRows(batch, options.MaxBatchTokens, options.MaxBatchRows, now))
+            Fill(batch, limits);
+            load.Start(batch.WorkByPriority);
+            if (batch.Count > 0)
             {
-                _waiting.Dequeue();
+                Volatile.Write(ref _lastFormed, limits.Now);
             }
-
-            load.Start(batch.Count, batch.Tokens.TokenCount);
         }
 
         return batch.Count > 0;
@@ -62,49 +74,68 @@ internal sealed class Batcher(EndpointOptions options, EndpointLoad load, TimePr
     {
         lock (_lock)
         {
-            if (request.TryEnd(completion))
-            {
-                (int rows, long tokens) = request.DropRows();
-                load.Abandon(rows, tokens);
-            }
+            End(request, completion);
         }
     }
 
     /// <summary>Ends every request that waits.</summary>
     public void AbandonAll(Completion completion)
     {
-        PendingRequest[] waiting;
         lock (_lock)
         {
-            Collect();
-            waiting = [.. _waiting];
-        }
-
-        foreach (PendingRequest request in waiting)
-        {
-            Abandon(request, completion);
-        }
-    }
-
-    private void Collect()
-    {
-        while (_channel.Reader.TryRead(out PendingRequest? request))
-        {
-            if (!request.IsAbandoned)
+            while (_line.First is { } request)
             {
-                _waiting.Enqueue(request);
+                End(request, completion);
             }
         }
     }
 
-    private void DropAbandoned()
+    private void Fill(Batch batch, in BatchLimits limits)
     {
-        for (int i = _waiting.Count; i > 0; i--)
+        PendingRequest? blocked = null;
+        int countWhenBlocked = 0, looked = 0;
+        for (PendingRequest? request = _line.First, next; request is not null && looked < MostLookedAt; request = next)
         {
-            PendingRequest request = _waiting.Dequeue();
-            if (!request.IsAbandoned)
+            next = request.Next;
+            if (IsTooLate(request, limits))
             {
-                _waiting.Enqueue(request);
+                End(request, Completion.TimedOut);
+            }
+            else if (request.TakeRows(batch, limits))
+            {
+                _line.Leave(request);
+            }
+            else if (request.TimesPassed == MostPasses || batch.Count == limits.Rows)
+            {
+                break;
+            }
+            else if (blocked is null)
+            {
+                (blocked, countWhenBlocked) = (request, batch.Count);
+            }
+
+            looked += blocked is null ? 0 : 1;
+        }
+
+        if (blocked is not null && batch.Count > countWhenBlocked)
+        {
+            blocked.TimesPassed++;
+        }
+    }
+
+    private bool IsTooLate(PendingRequest request, in BatchLimits limits) =>
+        request.Deadline <= limits.Now || (IsModelCurrent && !limits.IsDoneBy(request.Deadline, request.NextWork));
+
+    // A request that ended before has left the line, or never had anything in it.
+    private void End(PendingRequest request, Completion completion)
+    {
+        if (request.TryEnd(completion))
+        {
+            Work dropped = request.DropRows();
+            if (dropped.Rows > 0)
+            {
+                _line.Leave(request);
+                load.Abandon(dropped, request.Priority);
             }
         }
     }

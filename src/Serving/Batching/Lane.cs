@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Endpoints.Serving.Batching;
 
 /// <summary>One of the engine's lanes: a dedicated thread that computes one batch at a time, of whichever endpoint is next.</summary>
-internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns, IdleLanes idle, LaneClock clock, TimeProvider time, ILogger logger)
+internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares, IdleLanes idle, LaneClock clock, TimeProvider time, ILogger logger)
 {
     private readonly Batch _batch = new();
     private Thread? _thread;
@@ -31,7 +31,10 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
         {
             foreach (ServedEndpoint endpoint in catalog.All)
             {
-                WarmUp.Run(endpoint, index, time);
+                var warmUp = new WarmUp(endpoint, index, time);
+                while (warmUp.TryRunNext())
+                {
+                }
             }
         }
         catch (Exception exception)
@@ -53,13 +56,13 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
 
     private ServedEndpoint? WaitForBatch()
     {
-        if (turns.FormNext(_batch) is { } ready)
+        if (shares.FormNext(_batch) is { } ready)
         {
             return ready;
         }
 
         idle.Announce();
-        ServedEndpoint? endpoint = turns.FormNext(_batch);
+        ServedEndpoint? endpoint = shares.FormNext(_batch);
         if (endpoint is null && !_stopping)
         {
             idle.Sleep();
@@ -77,12 +80,15 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
         IClassifier classifier = endpoint.Classifiers[index];
         int labels = classifier.LabelCount;
         Span<float> logits = _batch.Logits(labels);
-        clock.Start(index, TimeSpan.FromSeconds(_batch.Tokens.TokenCount * endpoint.Cost.SecondsPerToken));
-        bool isComputed = TryClassify(endpoint, classifier, logits);
+        double predicted = endpoint.Cost.Seconds(_batch.Work);
+        long start = time.GetTimestamp();
+        clock.Start(index, TimeSpan.FromSeconds(predicted));
+        bool isComputed = TryClassify(endpoint, classifier, logits, start);
 
         // Room is made before answers go out, so that a client's next request finds it.
         long end = time.GetTimestamp();
         clock.Stop(index);
+        shares.Settle(endpoint, predicted, time.GetElapsedTime(start, end).TotalSeconds);
         endpoint.Load.Finish(_batch.Count);
         if (isComputed)
         {
@@ -94,10 +100,9 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
         }
     }
 
-    private bool TryClassify(ServedEndpoint endpoint, IClassifier classifier, Span<float> logits)
+    private bool TryClassify(ServedEndpoint endpoint, IClassifier classifier, Span<float> logits, long start)
     {
         int tokens = _batch.Tokens.TokenCount;
-        long start = time.GetTimestamp();
         try
         {
             classifier.Classify(_batch.Tokens, logits);
@@ -109,10 +114,10 @@ internal sealed class Lane(int index, EndpointCatalog catalog, RoundRobin turns,
         }
 
         TimeSpan elapsed = time.GetElapsedTime(start);
-        endpoint.Cost.Observe(tokens, elapsed);
+        endpoint.Cost.Observe(_batch.Work, elapsed);
         _batch.Charge(elapsed);
         endpoint.Metrics.CountTokens(_batch.RealTokens(), tokens);
-        endpoint.Metrics.RecordBatch(_batch.Count, tokens);
+        endpoint.Metrics.RecordBatch(_batch.Count, tokens, elapsed);
         Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, elapsed.TotalMilliseconds);
         return true;
     }

@@ -1,5 +1,6 @@
 using Endpoints.Bert;
 using Endpoints.Compute;
+using Endpoints.Serving.Admission;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
 using Microsoft.Extensions.Hosting;
@@ -19,14 +20,13 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     private readonly Lane[] _lanes;
     private int _cold;
 
-    public LaneTeam(IEngine engine, EndpointCatalog catalog, LaneClock clock, ServingState state, TimeProvider time, ILogger<LaneTeam> logger)
+    public LaneTeam(IEngine engine, EndpointCatalog catalog, FairShares shares, LaneClock clock, ServingState state, TimeProvider time, ILogger<LaneTeam> logger)
     {
         (_catalog, _state, _logger) = (catalog, state, logger);
-        var turns = new RoundRobin(catalog);
         _lanes = new Lane[engine.LaneCount];
         for (int i = 0; i < _lanes.Length; i++)
         {
-            _lanes[i] = new Lane(i, catalog, turns, _idle, clock, time, logger);
+            _lanes[i] = new Lane(i, catalog, shares, _idle, clock, time, logger);
         }
 
         _cold = _lanes.Length;
@@ -105,8 +105,16 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     private void LogWarm(ServedEndpoint endpoint)
     {
         string precision = PrecisionName.Of(endpoint.Precision);
+        CostTerms cost = endpoint.Cost.Terms;
         Log.WarmedUp(
-            _logger, endpoint.Name, endpoint.Description.SubNetwork, precision, endpoint.Description.Parameters.Kept, 1e6 * endpoint.Cost.SecondsPerToken);
+            _logger,
+            endpoint.Name,
+            endpoint.Description.SubNetwork,
+            precision,
+            endpoint.Description.Parameters.Kept,
+            1e6 * cost.Fixed,
+            1e6 * cost.PerToken,
+            1e9 * cost.PerSquare);
         if (!PrecisionSupport.IsFast(endpoint.Precision))
         {
             Log.SlowPrecision(

@@ -6,8 +6,9 @@ namespace Endpoints.Serving.Batching;
 internal static partial class Log
 {
     [LoggerMessage(EventId = 2000, EventName = nameof(WarmedUp), Level = LogLevel.Information,
-        Message = "Endpoint {Endpoint} is warm: {SubNetwork} in {Precision}, {Parameters:N0} parameters, {MicrosecondsPerToken:F1} us for each token")]
-    public static partial void WarmedUp(ILogger logger, string endpoint, string subNetwork, string precision, long parameters, double microsecondsPerToken);
+        Message = "Endpoint {Endpoint} is warm: {SubNetwork} in {Precision}, {Parameters:N0} parameters; a batch takes {FixedMicroseconds:F0} us, {TokenMicroseconds:F1} us for each token and {SquareNanoseconds:F1} ns for each squared token of a row's length")]
+    public static partial void WarmedUp(
+        ILogger logger, string endpoint, string subNetwork, string precision, long parameters, double fixedMicroseconds, double tokenMicroseconds, double squareNanoseconds);
 
     [LoggerMessage(EventId = 2001, EventName = nameof(WarmUpFailed), Level = LogLevel.Critical, Message = "Warm-up failed; the server stops")]
     public static partial void WarmUpFailed(ILogger logger, Exception exception);

@@ -1,5 +1,6 @@
 using Endpoints.Bert.Tokenization;
 using Endpoints.Serving.Access;
+using Endpoints.Serving.Admission;
 
 namespace Endpoints.Serving.Batching;
 
@@ -12,7 +13,7 @@ internal enum Completion
     /// <summary>The client left.</summary>
     Cancelled,
 
-    /// <summary>The endpoint's request timeout passed.</summary>
+    /// <summary>Its deadline passed, or could not be kept any more.</summary>
     TimedOut,
 
     /// <summary>The engine threw.</summary>
@@ -26,7 +27,7 @@ internal enum Completion
 /// An admitted request, tokenized: its rows on their way in and its logits on their way out. The batcher takes its rows in order, perhaps into
 /// several batches; the lane that finishes the last one completes it, unless it was abandoned before.
 /// </summary>
-internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enqueuedAt)
+internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enqueuedAt, Priority priority = Priority.Normal, long deadline = long.MaxValue)
 {
     // Continuations run on the pool: a lane never serialises answers.
     private readonly TaskCompletionSource<Completion> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,25 +49,57 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
 
     public long EnqueuedAt => enqueuedAt;
 
+    public Priority Priority => priority;
+
+    /// <summary>Timestamp by which it must be answered; the largest one where it need not.</summary>
+    public long Deadline => deadline;
+
     /// <summary>Timestamp at which a lane took the first row.</summary>
     public long StartedAt => _startedAt;
 
     /// <summary>Timestamp at which the last row was computed.</summary>
     public long FinishedAt => Volatile.Read(ref _finishedAt);
 
+    /// <summary>What the <see cref="WaitingLine"/> sorts by.</summary>
+    public long Turn { get; set; }
+
+    /// <summary>The one ahead in the <see cref="WaitingLine"/>.</summary>
+    public PendingRequest? Previous { get; set; }
+
+    /// <summary>The one behind in the <see cref="WaitingLine"/>.</summary>
+    public PendingRequest? Next { get; set; }
+
+    /// <summary>Batches that later requests went into ahead of this one's next row, because that did not fit.</summary>
+    public int TimesPassed { get; set; }
+
     public ReadOnlySpan<float> LogitsOf(int row) => Logits.AsSpan(row * labelCount, labelCount);
 
     public Encoding RowAt(int row) => rows[row];
 
+    /// <summary>Work of the next row to take.</summary>
+    public Work NextWork => Work.OfRow(rows[_nextRow].Ids.Length);
+
+    /// <summary>Work of all rows.</summary>
+    public Work TotalWork()
+    {
+        var work = default(Work);
+        foreach (Encoding row in rows)
+        {
+            work += Work.OfRow(row.Ids.Length);
+        }
+
+        return work;
+    }
+
     /// <summary>Moves rows into a batch while they fit. Only under the batcher's lock.</summary>
     /// <returns>True when no row is left to take.</returns>
-    public bool TakeRows(Batch batch, int maxTokens, int maxRows, long now)
+    public bool TakeRows(Batch batch, in BatchLimits limits)
     {
-        while (_nextRow < rows.Length && batch.TryAdd(this, _nextRow, rows[_nextRow], maxTokens, maxRows))
+        while (_nextRow < rows.Length && batch.TryAdd(this, _nextRow, rows[_nextRow], limits))
         {
             if (_nextRow++ == 0)
             {
-                _startedAt = now;
+                _startedAt = limits.Now;
             }
         }
 
@@ -74,20 +107,16 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
     }
 
     /// <summary>Gives up the rows that no lane has taken. Only under the batcher's lock.</summary>
-    /// <returns>Number of rows and tokens given up.</returns>
-    public (int Rows, long Tokens) DropRows()
+    public Work DropRows()
     {
-        (int count, long tokens) = (rows.Length - _nextRow, 0);
+        var dropped = default(Work);
         for (; _nextRow < rows.Length; _nextRow++)
         {
-            tokens += rows[_nextRow].Ids.Length;
+            dropped += NextWork;
         }
 
-        return (count, tokens);
+        return dropped;
     }
-
-    /// <summary>True when it ended before it was computed, so that its rows need no lane.</summary>
-    public bool IsAbandoned => _completion.Task.IsCompleted;
 
     /// <summary>Stores the logits of one row; the last one completes the request.</summary>
     public void FinishRow(int row, ReadOnlySpan<float> logits, long now)

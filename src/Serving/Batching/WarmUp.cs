@@ -1,66 +1,113 @@
 using Endpoints.Bert;
+using Endpoints.Serving.Admission;
 using Endpoints.Serving.Catalog;
 
 namespace Endpoints.Serving.Batching;
 
-/// <summary>Runs an endpoint on a lane before the first request: memory is touched, code is compiled, and the cost of a token is measured.</summary>
-internal static class WarmUp
+/// <summary>
+/// Runs an endpoint on a lane before its first request, a batch at a time: memory is touched, code is compiled, and batches of several shapes are timed,
+/// from which the <see cref="CostModel"/> is fitted.
+/// </summary>
+internal sealed class WarmUp
 {
     private const int TypicalRowTokens = 64;
-    private const int MostTimedBatches = 3;
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(250);
+    private const int MostTimedRuns = 3;
+    private static readonly TimeSpan ShapeTimeLimit = TimeSpan.FromMilliseconds(150);
 
-    public static void Run(ServedEndpoint endpoint, int lane, TimeProvider time)
+    private readonly ServedEndpoint _endpoint;
+    private readonly IClassifier _classifier;
+    private readonly TimeProvider _time;
+    private readonly List<(int Rows, int Length)> _shapes;
+    private readonly List<(Work Work, TimeSpan Elapsed)> _measured = [];
+    private readonly List<TimeSpan> _runs = [];
+    private readonly TokenBatch _batch = new();
+    private readonly float[] _logits;
+    private double _secondsPerToken;
+    private int _shape;
+
+    public WarmUp(ServedEndpoint endpoint, int lane, TimeProvider time)
     {
-        IClassifier classifier = endpoint.Classifiers[lane];
-
-        // The longest row first, for workspaces grow with it; then the fullest batch, whose first run is timed only if it is slow anyway.
-        var batch = new TokenBatch();
-        AddRow(batch, endpoint, endpoint.MaxLength);
-        var logits = new float[endpoint.Options.MaxBatchRows * classifier.LabelCount];
-        Classify(classifier, batch, logits, time);
-
-        FillTypical(batch, endpoint);
-        TimeSpan elapsed = Classify(classifier, batch, logits, time);
-        for (int i = 0; i < MostTimedBatches && elapsed < TimeLimit; i++)
-        {
-            TimeSpan timed = Classify(classifier, batch, logits, time);
-            endpoint.Cost.Observe(batch.TokenCount, timed);
-            elapsed += timed;
-        }
-
-        if (endpoint.Cost.SecondsPerToken == 0)
-        {
-            endpoint.Cost.Observe(batch.TokenCount, elapsed);
-        }
+        (_endpoint, _classifier, _time) = (endpoint, endpoint.Classifiers[lane], time);
+        _shapes = Shapes(endpoint);
+        _logits = new float[_shapes.Max(shape => shape.Rows) * _classifier.LabelCount];
     }
 
-    private static TimeSpan Classify(IClassifier classifier, TokenBatch batch, float[] logits, TimeProvider time)
+    /// <summary>Runs the next batch.</summary>
+    /// <returns>False when nothing is left to run, and the cost model knows what was measured.</returns>
+    public bool TryRunNext()
     {
-        long start = time.GetTimestamp();
-        classifier.Classify(batch, logits.AsSpan(0, batch.Count * classifier.LabelCount));
-        return time.GetElapsedTime(start);
+        if (_shape == _shapes.Count)
+        {
+            _endpoint.Cost.Calibrate(_measured);
+            return false;
+        }
+
+        if (_batch.Count == 0)
+        {
+            Fill(_shapes[_shape]);
+        }
+
+        _runs.Add(RunOnce());
+
+        // The first run of a shape touches memory and compiles code; it is the measurement only where it is so long that this does not matter.
+        if (_runs.Count > MostTimedRuns || _runs.Aggregate((sum, run) => sum + run) > ShapeTimeLimit)
+        {
+            EndShape();
+        }
+
+        return true;
     }
 
-    private static void FillTypical(TokenBatch batch, ServedEndpoint endpoint)
+    /// <summary>Short and long, few and many. The longest row comes first, for workspaces grow with it.</summary>
+    private static List<(int Rows, int Length)> Shapes(ServedEndpoint endpoint)
     {
-        batch.Clear();
-        int length = Math.Min(TypicalRowTokens, endpoint.MaxLength);
-        while (batch.Count < endpoint.Options.MaxBatchRows && batch.TokenCount + length <= endpoint.Options.MaxBatchTokens)
+        int longest = endpoint.MaxLength, typical = Math.Min(TypicalRowTokens, longest), shortest = Math.Min(8, longest);
+        int Most(int length) => Math.Max(1, Math.Min(endpoint.Options.MaxBatchRows, endpoint.Options.MaxBatchTokens / length));
+        List<(int, int)> shapes =
+        [
+            (1, longest), (Most(typical), typical), (1, shortest), (1, typical), (Math.Max(1, Most(typical) / 4), typical), (Most(shortest), shortest), (Most(longest), longest),
+        ];
+        return [.. shapes.Distinct()];
+    }
+
+    // No batch of several rows takes longer than traffic's may.
+    private void Fill((int Rows, int Length) shape)
+    {
+        double room = _endpoint.Options.MaxBatchDuration.TotalSeconds / shape.Length;
+        for (int row = 0; row < shape.Rows && (row == 0 || (row + 1) * _secondsPerToken <= room); row++)
         {
-            AddRow(batch, endpoint, length);
+            AddRow(shape.Length);
         }
     }
 
     // Any tokens of the vocabulary will do: the time does not depend on which.
-    private static void AddRow(TokenBatch batch, ServedEndpoint endpoint, int length)
+    private void AddRow(int length)
     {
         var tokens = new int[length];
         for (int i = 0; i < length; i++)
         {
-            tokens[i] = (i * 31) % endpoint.VocabularySize;
+            tokens[i] = i * 31 % _endpoint.VocabularySize;
         }
 
-        batch.Add(tokens, new int[length]);
+        _batch.Add(tokens, new int[length]);
+    }
+
+    private TimeSpan RunOnce()
+    {
+        long start = _time.GetTimestamp();
+        _classifier.Classify(_batch, _logits.AsSpan(0, _batch.Count * _classifier.LabelCount));
+        return _time.GetElapsedTime(start);
+    }
+
+    private void EndShape()
+    {
+        TimeSpan[] timed = [.. _runs.Skip(_runs.Count > 1 ? 1 : 0).Order()];
+        TimeSpan median = timed[timed.Length / 2];
+        long rows = _batch.Count, tokens = _batch.TokenCount;
+        _measured.Add((new Work(rows, tokens, tokens * tokens / rows), median));
+        _secondsPerToken = median.TotalSeconds / tokens;
+        _runs.Clear();
+        _batch.Clear();
+        _shape++;
     }
 }

@@ -32,7 +32,8 @@ internal sealed class ServedEndpoint
         MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
         EncodedName = JsonEncodedText.Encode(Name);
         EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
-        Batcher = new Batcher(options, Load, time);
+        Batcher = new Batcher(options, Load, Cost, time);
+        Share = new Share(options.Weight);
         Temperature = EndpointDescription.MetadataOf(definition)?.Temperature ?? 1;
         Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options);
         Metrics = metrics.ForEndpoint(this);
@@ -72,7 +73,9 @@ internal sealed class ServedEndpoint
 
     public EndpointLoad Load { get; } = new();
 
-    public CostEstimator Cost { get; } = new();
+    public CostModel Cost { get; } = new();
+
+    public Share Share { get; }
 
     public Batcher Batcher { get; }
 

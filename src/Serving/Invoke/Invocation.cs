@@ -1,3 +1,4 @@
+using Endpoints.Serving.Admission;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Protocols;
 
@@ -29,21 +30,22 @@ internal readonly record struct InputRow
 /// <param name="Rows">At least one.</param>
 /// <param name="Form">How the answer is written.</param>
 /// <param name="OnTooLong">What to do with a text that is too long; null: as the endpoint is set.</param>
-internal readonly record struct Invocation(InputRow[] Rows, AnswerForm Form, OnTooLong? OnTooLong = null)
+/// <param name="Terms">What it asks beside the answer itself; the headers count where it does not say.</param>
+internal readonly record struct Invocation(InputRow[] Rows, AnswerForm Form, OnTooLong? OnTooLong = null, RequestTerms Terms = default)
 {
     private const int CharactersPerToken = 4;
     private const int SpecialTokens = 3;
 
-    /// <summary>A guess at the number of tokens, for admission before the texts are tokenized.</summary>
-    public long EstimateTokens(int maxLength)
+    /// <summary>A guess at the work, for admission before the texts are tokenized.</summary>
+    public Work EstimateWork(int maxLength)
     {
-        long tokens = 0;
+        var work = default(Work);
         foreach (InputRow row in Rows)
         {
             int characters = row.Text.Length + (row.Hypothesis?.Length ?? 0);
-            tokens += Math.Min(maxLength, row.Ids?.Length ?? (SpecialTokens + (characters / CharactersPerToken)));
+            work += Work.OfRow(Math.Min(maxLength, row.Ids?.Length ?? (SpecialTokens + (characters / CharactersPerToken))));
         }
 
-        return tokens;
+        return work;
     }
 }

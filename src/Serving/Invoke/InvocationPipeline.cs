@@ -99,7 +99,12 @@ internal sealed class InvocationPipeline(
             return wrongHeaders;
         }
 
-        if (admission.CheckDelay(endpoint) is { } busy)
+        if (RequestTerms.ReadHeaders(context.Request.Headers, out RequestTerms headerTerms) is { } wrongTerms)
+        {
+            return wrongTerms;
+        }
+
+        if (admission.CheckDelay(endpoint, headerTerms.Priority ?? Priority.Normal) is { } busy)
         {
             return Throttle(endpoint, busy);
         }
@@ -113,21 +118,25 @@ internal sealed class InvocationPipeline(
 
         // :: 4
         long read = time.GetTimestamp();
-        long estimatedTokens = invocation.EstimateTokens(endpoint.MaxLength);
-        if (admission.TryAdmit(endpoint, invocation.Rows.Length, estimatedTokens) is { } throttled)
+        RequestTerms terms = invocation.Terms.Over(headerTerms);
+        TimeSpan? limit = terms.LimitOf(endpoint.Options);
+        Priority priority = terms.Priority ?? Priority.Normal;
+        long deadline = limit is { } allowed ? received + (long)(allowed.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
+        Work estimated = invocation.EstimateWork(endpoint.MaxLength);
+        if (admission.TryAdmit(endpoint, estimated, priority, deadline) is { } refused)
         {
-            return Throttle(endpoint, throttled);
+            return refused.Reason == ThrottleReason.Deadline ? Late(endpoint, limit!.Value, refused.Wait) : Throttle(endpoint, refused);
         }
 
         // :: 5
-        if (Tokenize(endpoint, invocation, estimatedTokens, out Encoding[] rows, out long tokens) is { } tooLong)
+        if (Tokenize(endpoint, invocation, estimated, priority, out Encoding[] rows) is { } tooLong)
         {
             return tooLong;
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp()) { Payer = context.Features.Get<KeyAccount>() };
-        Completion completion = await ComputeAsync(endpoint, pending, tokens, estimatedTokens, context.RequestAborted);
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline) { Payer = context.Features.Get<KeyAccount>() };
+        Completion completion = await ComputeAsync(endpoint, pending, estimated, context.RequestAborted);
 
         // :: 7
         switch (completion)
@@ -142,7 +151,7 @@ internal sealed class InvocationPipeline(
                 EndWithoutAnswer(endpoint, received);
                 return null;
             case Completion.TimedOut:
-                return KnownProblems.TimedOut(endpoint);
+                return Late(endpoint, limit!.Value, predicted: null);
             case Completion.Stopped:
                 return KnownProblems.Unavailable(state.Name);
             default:
@@ -156,13 +165,19 @@ internal sealed class InvocationPipeline(
         return KnownProblems.Throttled(endpoint, throttled);
     }
 
+    private static Problem Late(ServedEndpoint endpoint, TimeSpan limit, TimeSpan? predicted)
+    {
+        endpoint.Metrics.CountLate(isRefused: predicted is not null);
+        return KnownProblems.Late(endpoint, limit, predicted);
+    }
+
     // Rows that do not reach the queue give back what they were admitted with.
-    private static Problem? Tokenize(ServedEndpoint endpoint, in Invocation invocation, long estimatedTokens, out Encoding[] rows, out long tokens)
+    private static Problem? Tokenize(ServedEndpoint endpoint, in Invocation invocation, Work estimated, Priority priority, out Encoding[] rows)
     {
         bool isDone = false;
         try
         {
-            Problem? tooLong = RowEncoder.Encode(endpoint, invocation, out rows, out tokens);
+            Problem? tooLong = RowEncoder.Encode(endpoint, invocation, out rows);
             isDone = tooLong is null;
             return tooLong;
         }
@@ -170,24 +185,26 @@ internal sealed class InvocationPipeline(
         {
             if (!isDone)
             {
-                endpoint.Load.Withdraw(invocation.Rows.Length, estimatedTokens);
+                endpoint.Load.Withdraw(estimated, priority);
             }
         }
     }
 
-    private async ValueTask<Completion> ComputeAsync(
-        ServedEndpoint endpoint, PendingRequest pending, long tokens, long estimatedTokens, CancellationToken aborted)
+    private async ValueTask<Completion> ComputeAsync(ServedEndpoint endpoint, PendingRequest pending, Work estimated, CancellationToken aborted)
     {
-        endpoint.Load.Enqueue(pending.RowCount, tokens, estimatedTokens);
-        endpoint.Batcher.Enqueue(pending);
+        endpoint.Batcher.Enqueue(pending, estimated);
         lanes.Wake();
 
         using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Batcher.Abandon(pending, Completion.Cancelled), null);
-        using ITimer? onTimeout = endpoint.Options.RequestTimeout is { } timeout
-            ? time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, timeout, Timeout.InfiniteTimeSpan)
+        using ITimer? onDeadline = pending.Deadline != long.MaxValue
+            ? time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
             : null;
         return await pending.Ended;
     }
+
+    // A timer counts whole milliseconds: rounded up, it never fires before the deadline.
+    private TimeSpan UntilDeadline(PendingRequest pending) =>
+        TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(time.GetElapsedTime(time.GetTimestamp(), pending.Deadline).TotalMilliseconds)));
 
     private void Answer(HttpContext context, WireFormat format, AnswerForm form, ServedEndpoint endpoint, PendingRequest pending, long received, long read)
     {

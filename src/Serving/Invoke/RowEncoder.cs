@@ -10,17 +10,16 @@ internal static class RowEncoder
 {
     /// <summary>Encodes every row.</summary>
     /// <returns>Null, or the problem that a row is too long.</returns>
-    public static Problem? Encode(ServedEndpoint endpoint, in Invocation invocation, out Encoding[] rows, out long tokens)
+    public static Problem? Encode(ServedEndpoint endpoint, in Invocation invocation, out Encoding[] rows)
     {
         bool refuses = (invocation.OnTooLong ?? endpoint.Options.OnTooLong) == OnTooLong.Refuse;
-        (rows, tokens) = (new Encoding[invocation.Rows.Length], 0);
+        rows = new Encoding[invocation.Rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
             InputRow row = invocation.Rows[i];
             rows[i] = row.Ids is null
                 ? endpoint.Tokenizer.Encode(row.Text, row.Hypothesis, endpoint.MaxLength)
                 : new Encoding(row.Ids, row.TypeIds!, Truncated: false);
-            tokens += rows[i].Ids.Length;
 
             // Tokens that a client made are its own to cut.
             if ((rows[i].Truncated && refuses) || rows[i].Ids.Length > endpoint.MaxLength)

@@ -13,6 +13,8 @@ internal sealed class EndpointMetrics
     private readonly KeyValuePair<string, object?>[] _queueDelay;
     private readonly KeyValuePair<string, object?>[] _concurrency;
     private readonly ResponseTags _responses;
+    private readonly KeyValuePair<string, object?>[] _unreachable;
+    private readonly KeyValuePair<string, object?>[] _passed;
 
     public EndpointMetrics(ServingMetrics metrics, string endpoint)
     {
@@ -22,6 +24,8 @@ internal sealed class EndpointMetrics
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
         _concurrency = [_endpoint, new("reason", "concurrency")];
         _responses = new ResponseTags(endpoint);
+        _unreachable = [_endpoint, new("reason", "unreachable")];
+        _passed = [_endpoint, new("reason", "passed")];
     }
 
     /// <summary>Makes every counter's series exist.</summary>
@@ -40,6 +44,9 @@ internal sealed class EndpointMetrics
         {
             _metrics.Responses.Add(0, _responses.Of(status));
         }
+        _metrics.Late.Add(0, _unreachable);
+        _metrics.Late.Add(0, _passed);
+        _metrics.ComputeTime.Add(0, _endpoint);
     }
 
     public void Count(Outcome outcome) => _metrics.Requests.Add(1, _outcomes[(int)outcome]);
@@ -56,8 +63,13 @@ internal sealed class EndpointMetrics
         _metrics.ComputedTokens.Add(computed, _endpoint);
     }
 
-    public void RecordBatch(int rows, int tokens)
+    /// <summary>Counts a request that was not answered in time.</summary>
+    /// <param name="isRefused">True when it was refused at once, false when its time ran out while it waited.</param>
+    public void CountLate(bool isRefused) => _metrics.Late.Add(1, isRefused ? _unreachable : _passed);
+
+    public void RecordBatch(int rows, int tokens, TimeSpan elapsed)
     {
+        _metrics.ComputeTime.Add(elapsed.TotalSeconds, _endpoint);
         _metrics.BatchRows.Record(rows, _endpoint);
         _metrics.BatchTokens.Record(tokens, _endpoint);
     }

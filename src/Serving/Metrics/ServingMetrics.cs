@@ -34,6 +34,8 @@ internal sealed class ServingMetrics : IDisposable
         Responses = Meter.CreateCounter<long>("endpoints.responses", "{request}", "Requests by the status that they were answered with; 499 where the client left.");
         RealTokens = Meter.CreateCounter<long>("endpoints.real_tokens", "{token}", "Tokens of computed rows.");
         ComputedTokens = Meter.CreateCounter<long>("endpoints.computed_tokens", "{token}", "Tokens that the engine computed; above the real ones where rows are padded.");
+        Late = Meter.CreateCounter<long>("endpoints.late", "{request}", "Requests answered 504, by reason: refused at once, or found late while they waited.");
+        ComputeTime = Meter.CreateCounter<double>("endpoints.compute.time", "s", "Lane time spent on batches.");
         RequestDuration = Seconds("endpoints.request.duration", "Time from a request's arrival to its answer", RequestSeconds);
         TokenizeDuration = Seconds("endpoints.tokenize.duration", "Time to tokenize a request", TokenizeSeconds);
         QueueDuration = Seconds("endpoints.queue.duration", "Time that a request waited for a lane", RequestSeconds);
@@ -54,6 +56,10 @@ internal sealed class ServingMetrics : IDisposable
     public Counter<long> RealTokens { get; }
 
     public Counter<long> ComputedTokens { get; }
+
+    public Counter<long> Late { get; }
+
+    public Counter<double> ComputeTime { get; }
 
     public Histogram<double> RequestDuration { get; }
 
@@ -101,7 +107,10 @@ internal sealed class ServingMetrics : IDisposable
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
         Gauge("endpoints.predicted_wait", "s", "How long a request that arrives now would wait.", endpoint => waits.Predict(endpoint).TotalSeconds);
-        Gauge("endpoints.token_cost", "s", "Measured compute time for each token.", endpoint => endpoint.Cost.SecondsPerToken);
+        Gauge("endpoints.cost.fixed", "s", "Compute time of a batch, however small, as fitted to measured batches.", endpoint => endpoint.Cost.Terms.Fixed);
+        Gauge("endpoints.cost.token", "s", "Compute time of each token, as fitted to measured batches.", endpoint => endpoint.Cost.Terms.PerToken);
+        Gauge("endpoints.cost.square", "s", "Compute time of each unit of a row's squared length, as fitted to measured batches.", endpoint => endpoint.Cost.Terms.PerSquare);
+        Gauge("endpoints.cost.error", "1", "How far predicted durations of batches have been off lately, as a share of the measured ones.", endpoint => endpoint.Cost.Error);
         Gauge("endpoints.model.parameters", "{parameter}", "Parameters that the sub-network keeps.", endpoint => endpoint.Description.Parameters.Kept);
         Meter.CreateObservableGauge(
             "endpoints.model.accuracy",

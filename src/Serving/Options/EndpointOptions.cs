@@ -43,6 +43,17 @@ public sealed class EndpointOptions
     [Range(1, 4_096)]
     public int MaxBatchRows { get; set; } = 64;
 
+    /// <value>
+    /// Longest predicted duration of a batch of more than one row: what a request of another endpoint, or one with a deadline, may find before it.
+    /// Default 50 ms; from 0 (a row each) to 10 minutes.
+    /// </value>
+    [TimeSpanRange("00:00:00", "00:10:00")]
+    public TimeSpan MaxBatchDuration { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <value>Share of compute time while other endpoints have work too, relative to theirs. Default 1; from 0.001 to 1,000.</value>
+    [Range(0.001, 1_000)]
+    public double Weight { get; set; } = 1;
+
     /// <value>The promise: a request predicted to wait longer than this before its compute starts gets 429. Default 100 ms; from 0 to 10 minutes.</value>
     [TimeSpanRange("00:00:00", "00:10:00")]
     public TimeSpan MaxQueueDelay { get; set; } = TimeSpan.FromMilliseconds(100);
@@ -58,7 +69,7 @@ public sealed class EndpointOptions
     /// <value>Longer inputs are truncated (default) or refused.</value>
     public OnTooLong OnTooLong { get; set; }
 
-    /// <value>A request without an answer after this gets 504 and, if still queued, is never computed. Default null (no limit); from 1 ms to 1 hour.</value>
+    /// <value>A request without an answer after this gets 504 and, if still queued, is never computed; it may ask for less by a deadline. Default null (no limit); from 1 ms to 1 hour.</value>
     [TimeSpanRange("00:00:00.001", "01:00:00")]
     public TimeSpan? RequestTimeout
     {

@@ -8,6 +8,8 @@ internal static class ReloadableSettings
         new(nameof(EndpointOptions.Precision), options => options.Precision),
         new(nameof(EndpointOptions.MaxBatchTokens), options => options.MaxBatchTokens),
         new(nameof(EndpointOptions.MaxBatchRows), options => options.MaxBatchRows, (live, fresh) => live.MaxBatchRows = fresh.MaxBatchRows),
+        new(nameof(EndpointOptions.MaxBatchDuration), options => options.MaxBatchDuration, (live, fresh) => live.MaxBatchDuration = fresh.MaxBatchDuration),
+        new(nameof(EndpointOptions.Weight), options => options.Weight),
         new(nameof(EndpointOptions.MaxQueueDelay), options => options.MaxQueueDelay, (live, fresh) => live.MaxQueueDelay = fresh.MaxQueueDelay),
         new(nameof(EndpointOptions.MaxConcurrency), options => options.MaxConcurrency, (live, fresh) => live.MaxConcurrency = fresh.MaxConcurrency),
         new(nameof(EndpointOptions.MaxLength), options => options.MaxLength),

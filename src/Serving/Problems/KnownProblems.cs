@@ -87,12 +87,19 @@ internal static class KnownProblems
         RetryAfter = 1,
     };
 
-    public static Problem TimedOut(ServedEndpoint endpoint) => new(
+    /// <summary>A request that could not be answered within its deadline or the endpoint's timeout.</summary>
+    /// <param name="endpoint">Its endpoint.</param>
+    /// <param name="limit">What it had.</param>
+    /// <param name="predicted">When it would have been answered, where that was predicted and it was refused at once; null where the limit passed.</param>
+    public static Problem Late(ServedEndpoint endpoint, TimeSpan limit, TimeSpan? predicted) => new(
         504,
-        "Timed out",
-        Invariant($"Endpoint '{endpoint.Name}' had no answer within its limit of {endpoint.Options.RequestTimeout!.Value.TotalMilliseconds:F0} ms."))
+        "Deadline missed",
+        predicted is { } wait
+            ? Invariant($"Endpoint '{endpoint.Name}' would answer in about {wait.TotalMilliseconds:F0} ms, and the limit is {limit.TotalMilliseconds:F0} ms; it was not computed.")
+            : Invariant($"Endpoint '{endpoint.Name}' had no answer within the limit of {limit.TotalMilliseconds:F0} ms."))
     {
         Endpoint = endpoint.Name,
+        Reason = predicted is null ? "deadline_passed" : "deadline_unreachable",
     };
 
     public static Problem EngineFailed(ServedEndpoint endpoint) => new(

@@ -14,7 +14,10 @@ internal sealed record Problem(int Status, string Title, string Detail)
     /// <summary>The endpoint concerned, where there is one.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>Why a request was throttled, <c>queue_delay</c>, <c>concurrency</c> or <c>quota</c>; or the state that a server is in which is not ready.</summary>
+    /// <summary>
+    /// Why a request was throttled, <c>queue_delay</c>, <c>concurrency</c> or <c>quota</c>; was late, <c>deadline_unreachable</c> or <c>deadline_passed</c>; or the state that a
+    /// server is in which is not ready.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>The header of the same name, in whole seconds.</summary>

@@ -10,7 +10,7 @@ namespace Endpoints.Serving.Routing;
 /// <summary>How every protocol maps its routes: one method a path, 405 to the others, problems in the protocol's own shape.</summary>
 internal static class RouteMapping
 {
-    /// <summary>Maps a path that takes one method. What stands before the routes finds the format with the route, to refuse in the same shape.</summary>
+    /// <summary>Maps a path that takes one method. Whatever stands before the route finds the format in its metadata.</summary>
     public static void MapOnly(this WebApplication app, string method, string path, WireFormat format, RequestDelegate handler)
     {
         app.MapMethods(path, [method], handler).WithMetadata(format);

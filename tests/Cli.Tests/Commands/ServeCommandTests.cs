@@ -82,6 +82,42 @@ public sealed class ServeCommandTests
         Assert.Contains("--endpoint NAME=DIR", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void FindPlatformModel_OneOrSeveralOrNone_NamesThem()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Empty(ServeCommand.FindPlatformModel(folder.File("model")));
+        foreach (string name in (string[])["b", "a", ".half-written"])
+        {
+            Directory.CreateDirectory(folder.File($"model/{name}"));
+            File.WriteAllText(folder.File($"model/{name}/config.json"), "{}");
+        }
+
+        Assert.Equal([$"a={folder.File("model/a")}", $"b={folder.File("model/b")}"], ServeCommand.FindPlatformModel(folder.File("model")));
+        File.WriteAllText(folder.File("model/config.json"), "{}");
+        Assert.Equal([$"model={folder.File("model")}"], ServeCommand.FindPlatformModel(folder.File("model")));
+    }
+
+    [Theory]
+    [InlineData("", "http://127.0.0.1:0", true)]
+    [InlineData("0", "http://[::]:", false)]
+    public async Task Serve_SageMakersPort_IsListenedOnUnlessAnAddressIsGiven(string port, string expected, bool hasUrls)
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
+        var start = new ProcessStartInfo(
+            "dotnet", $"{Path.Combine(AppContext.BaseDirectory, "endpoints.dll")} serve --endpoint base={folder.File("base")} {(hasUrls ? $"--urls {expected}" : "")}")
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["SAGEMAKER_BIND_TO_PORT"] = port.Length > 0 ? port : "1";
+        using Process process = Process.Start(start)!;
+        string address = await AddressAsync(process);
+        process.Kill();
+
+        Assert.StartsWith(hasUrls ? "http://127.0.0.1:" : expected, address, StringComparison.Ordinal);
+    }
+
     private static void Save(string folder, BertConfig config) => CheckpointFolder.Save(
         folder, new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = WordPieceTokenizer.Load(Vocabulary) });
 

@@ -7,6 +7,8 @@ namespace Endpoints.Serving.Tests.Admission;
 /// <summary>Here a token costs exactly 1 ms of a clock that stands still while a batch is held.</summary>
 public sealed class ThrottleTests
 {
+    private static readonly (string Key, string Value) LongBatches = ("Endpoints:Defaults:MaxBatchDuration", "00:10:00");
+
     [Fact]
     public async Task QueueDelay_WaitOverThePromise_Is429InAwsShape()
     {
@@ -79,12 +81,12 @@ public sealed class ThrottleTests
         Task<HttpResponseMessage> running = host.PostAsync(TestHost.Body(6));
         await host.Engine.BatchStarted();
 
-        // 200 tokens wait at base. One turn of base is 20 of them: pruned waits 6 + 20 ms, and with 10 tokens of its own 36 ms.
+        // 200 tokens wait at base, which has had 6 ms of the lane: pruned is next with a full batch, then base with one of 20 ms, then pruned again.
         Task<HttpResponseMessage>[] onBase = await host.QueueAsync("base", [.. Enumerable.Repeat(TestHost.Body(20), 10)]);
-        Task<HttpResponseMessage>[] onPruned = await host.QueueAsync("pruned", TestHost.Body(10));
+        Task<HttpResponseMessage>[] onPruned = await host.QueueAsync("pruned", TestHost.Body(20));
         using HttpResponseMessage refused = await host.PostAsync(TestHost.Body(10), "/endpoints/pruned/invoke");
 
-        await TestHost.AssertProblem(refused, HttpStatusCode.TooManyRequests, "Endpoint 'pruned' is busy: this request would wait about 36 ms");
+        await TestHost.AssertProblem(refused, HttpStatusCode.TooManyRequests, "Endpoint 'pruned' is busy: this request would wait about 46 ms");
         host.Engine.Release();
         Assert.All(await Task.WhenAll([running, .. onBase, .. onPruned]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
     }
@@ -106,14 +108,14 @@ public sealed class ThrottleTests
             refused, HttpStatusCode.TooManyRequests, "Endpoint 'base' is busy: this request would make it hold more than 4 rows.");
         Assert.Equal("concurrency", problem.GetProperty("reason").GetString());
         Assert.Equal(tokenized, host.Tokenizer.Calls);
-        Assert.Equal((2, 1, 6L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedRows, host.Endpoint().Load.QueuedTokens));
+        Assert.Equal((2, 1, 6L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedRows, host.Endpoint().Load.Waiting().Tokens));
 
         Task<HttpResponseMessage>[] two = await host.QueueAsync("base", TestHost.Many(6, 6));
         using HttpResponseMessage one = await host.PostAsync(TestHost.Body(6));
         Assert.Equal(HttpStatusCode.TooManyRequests, one.StatusCode);
         host.Engine.Release();
         Assert.All(await Task.WhenAll([running, .. queued, .. two]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        Assert.Equal((0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedTokens));
+        Assert.Equal((0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.Waiting().Tokens));
     }
 
     [Fact]
@@ -129,13 +131,13 @@ public sealed class ThrottleTests
     private static Task<TestHost> StartAsync(params (string Key, string Value)[] configuration)
     {
         (FakeEngine engine, ManualTimeProvider time) = Clockwork();
-        return TestHost.StartAsync(engine, time, configuration);
+        return TestHost.StartAsync(engine, time, [LongBatches, .. configuration]);
     }
 
     private static Task<TestHost> StartPairAsync(params (string Key, string Value)[] configuration)
     {
         (FakeEngine engine, ManualTimeProvider time) = Clockwork();
-        return TestHost.StartPairAsync(engine, time, configuration);
+        return TestHost.StartPairAsync(engine, time, [LongBatches, .. configuration]);
     }
 
     private static (FakeEngine Engine, ManualTimeProvider Time) Clockwork()

@@ -20,7 +20,7 @@ public sealed class CancellationTests
 
         // The lane is still held: leaving does not wait for it.
         await TestHost.Until(() => host.Endpoint().Load.QueuedRows == 0);
-        Assert.Equal((1, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedTokens));
+        Assert.Equal((1, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.Waiting().Tokens));
         Assert.Equal(1, await CancelledAsync(host));
         Task<HttpResponseMessage> last = (await host.QueueAsync("base", TestHost.Body(word: 30)))[0];
         host.Engine.Release();
@@ -62,7 +62,7 @@ public sealed class CancellationTests
 
         await TestHost.Until(() => host.Endpoint().Load.Rows == 0);
         Assert.Equal(2, Assert.Single(host.Engine.Batches).RowLengths.Length);
-        Assert.Equal(0, host.Endpoint().Load.QueuedTokens);
+        Assert.Equal(0, host.Endpoint().Load.Waiting().Tokens);
     }
 
     [Fact]

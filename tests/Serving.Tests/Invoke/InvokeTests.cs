@@ -184,7 +184,7 @@ public sealed class InvokeTests
 
         await TestHost.AssertProblem(response, HttpStatusCode.UnprocessableEntity, "pairs[1] is longer than the 64 tokens");
         Assert.Empty(host.Engine.Batches);
-        Assert.Equal((0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedTokens));
+        Assert.Equal((0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.Waiting().Tokens));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class InvokeTests
 
         await TestHost.AssertProblem(failed, HttpStatusCode.InternalServerError, "could not compute");
         Assert.Single(host.Engine.Batches);
-        Assert.Equal((0, 0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedRows, host.Endpoint().Load.QueuedTokens));
+        Assert.Equal((0, 0, 0L), (host.Endpoint().Load.Rows, host.Endpoint().Load.QueuedRows, host.Endpoint().Load.Waiting().Tokens));
     }
 
     [Theory]
@@ -270,8 +270,8 @@ public sealed class InvokeTests
 
         time.Advance(TimeSpan.FromSeconds(1));
 
-        await TestHost.AssertProblem(await queued, HttpStatusCode.GatewayTimeout, "no answer within its limit of 1000 ms");
-        await TestHost.AssertProblem(await running, HttpStatusCode.GatewayTimeout, "no answer within its limit");
+        await TestHost.AssertProblem(await queued, HttpStatusCode.GatewayTimeout, "no answer within the limit of 1000 ms");
+        await TestHost.AssertProblem(await running, HttpStatusCode.GatewayTimeout, "no answer within the limit");
         host.Engine.Release();
         await TestHost.Until(() => host.Endpoint().Load.Rows == 0);
         Assert.Equal([10], host.Engine.Batches.Select(batch => batch.FirstWords.Single()));

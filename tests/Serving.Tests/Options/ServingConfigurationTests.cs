@@ -18,6 +18,7 @@ public sealed class ServingConfigurationTests
         EndpointOptions options = configuration.Endpoints["base"];
         Assert.Equal((2_048, 64, 512), (options.MaxBatchTokens, options.MaxBatchRows, options.MaxConcurrency));
         Assert.Equal((TimeSpan.FromMilliseconds(100), OnTooLong.Truncate), (options.MaxQueueDelay, options.OnTooLong));
+        Assert.Equal((TimeSpan.FromMilliseconds(50), 1), (options.MaxBatchDuration, options.Weight));
         Assert.Equal("auto", options.Precision);
         Assert.Null(options.MaxLength);
         Assert.Null(options.RequestTimeout);
@@ -51,6 +52,9 @@ public sealed class ServingConfigurationTests
     [InlineData("Endpoints:Defaults:MaxBatchRows", "4097", "4096")]
     [InlineData("Endpoints:Defaults:MaxQueueDelay", "-00:00:00.001", "00:00:00")]
     [InlineData("Endpoints:Defaults:MaxQueueDelay", "00:10:00.001", "00:10:00")]
+    [InlineData("Endpoints:Defaults:MaxBatchDuration", "00:10:01", "00:10:00")]
+    [InlineData("Endpoints:Defaults:Weight", "0", "0.001")]
+    [InlineData("Endpoints:Defaults:Weight", "1001", "1000")]
     [InlineData("Endpoints:Defaults:MaxConcurrency", "1048577", "1048576")]
     [InlineData("Endpoints:Defaults:MaxLength", "7", "8")]
     [InlineData("Endpoints:Defaults:RequestTimeout", "00:00:00", "00:00:00.001")]

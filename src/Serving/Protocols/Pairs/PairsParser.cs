@@ -5,8 +5,9 @@ using Endpoints.Serving.Invoke;
 namespace Endpoints.Serving.Protocols.Pairs;
 
 /// <summary>
-/// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c> straight from the body's bytes. Strict, because a field that is
-/// misspelt, doubled or of the wrong type is a mistake that the client wants to hear of: unknown and repeated fields are refused.
+/// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c>, with <c>deadline_ms</c> and <c>priority</c> beside them, straight from
+/// the body's bytes. Strict, because a field that is misspelt, doubled or of the wrong type is a mistake that the client wants to hear of: unknown and
+/// repeated fields are refused.
 /// </summary>
 internal ref struct PairsParser
 {
@@ -17,6 +18,7 @@ internal ref struct PairsParser
     private readonly string _many;
     private Utf8JsonReader _json;
     private string? _fault;
+    private RequestTerms _terms;
 
     private PairsParser(in ReadOnlySequence<byte> body, int maxPairs, string many)
     {
@@ -61,7 +63,7 @@ internal ref struct PairsParser
 
         // Anything after the object throws.
         _json.Read();
-        request = pairs is null ? new([pair], PairsAnswer.One) : new(pairs, PairsAnswer.Many);
+        request = pairs is null ? new([pair], PairsAnswer.One, Terms: _terms) : new(pairs, PairsAnswer.Many, Terms: _terms);
         return true;
     }
 
@@ -119,9 +121,17 @@ internal ref struct PairsParser
             {
                 isRead = TryReadPairs(ref pairs);
             }
+            else if (index is null && _json.ValueTextEquals("deadline_ms"u8))
+            {
+                isRead = TryReadDeadline();
+            }
+            else if (index is null && _json.ValueTextEquals("priority"u8))
+            {
+                isRead = TryReadPriority();
+            }
             else
             {
-                string fields = index is null ? "premise, hypothesis, text and pairs" : "premise, hypothesis and text";
+                string fields = index is null ? "premise, hypothesis, text, pairs, deadline_ms and priority" : "premise, hypothesis and text";
                 isRead = Fail($"{Where(index, Shorten(_json.GetString()!))} is not a field; the fields are {fields}.");
             }
 
@@ -166,6 +176,40 @@ internal ref struct PairsParser
 
         value = _json.GetString()!;
         return !string.IsNullOrWhiteSpace(value) || Fail($"{Where(index, field)} must not be empty.");
+    }
+
+    private bool TryReadDeadline()
+    {
+        _json.Read();
+        if (_terms.Deadline is not null)
+        {
+            return Fail("deadline_ms appears twice.");
+        }
+
+        if (_json.TokenType != JsonTokenType.Number || !RequestTerms.TryMakeDeadline(_json.GetDouble(), out TimeSpan deadline))
+        {
+            return Fail($"deadline_ms must be {RequestTerms.DeadlineForm}, {(_json.TokenType == JsonTokenType.Number ? "another number" : _json.TokenType.Found())} was found.");
+        }
+
+        _terms = _terms with { Deadline = deadline };
+        return true;
+    }
+
+    private bool TryReadPriority()
+    {
+        _json.Read();
+        if (_terms.Priority is not null)
+        {
+            return Fail("priority appears twice.");
+        }
+
+        if (_json.TokenType != JsonTokenType.String || RequestTerms.ParsePriority(_json.GetString()!) is not { } priority)
+        {
+            return Fail($"priority must be {RequestTerms.PriorityForm}, {(_json.TokenType == JsonTokenType.String ? "another text" : _json.TokenType.Found())} was found.");
+        }
+
+        _terms = _terms with { Priority = priority };
+        return true;
     }
 
     private bool TryReadPairs(ref InputRow[]? pairs)

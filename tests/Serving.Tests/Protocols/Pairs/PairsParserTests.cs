@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Endpoints.Serving.Admission;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols.Pairs;
@@ -67,11 +68,11 @@ public sealed class PairsParserTests
     }
 
     [Fact]
-    public void EstimateTokens_TextsAndTokens_GuessesTextsUpToTheLengthAndCountsTokens()
+    public void EstimateWork_TextsAndTokens_GuessesTextsUpToTheLengthAndCountsTokens()
     {
         var request = new Invocation([InputRow.OfText("12345678", "1234"), InputRow.OfText(new string('x', 4000)), InputRow.OfTokens(new int[9], new int[9])], PairsAnswer.Many);
 
-        Assert.Equal(6 + 64 + 9, request.EstimateTokens(64));
+        Assert.Equal(new Work(3, 6 + 64 + 9, 36 + (64 * 64) + 81), request.EstimateWork(64));
     }
 
     private static Problem? Parse(in ReadOnlySequence<byte> body, out Invocation invocation) =>

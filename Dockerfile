@@ -1,0 +1,36 @@
+# syntax=docker/dockerfile:1
+# One trimmed file on a base without shell or package manager, run by a user without rights, from a file system that may be read-only.
+#
+#   docker build -t endpoints .                                        # models are mounted at /models when it runs
+#   docker build -t endpoints-rte --build-arg MODELS=models .          # or baked in: a folder of the build context with a checkpoint in each folder
+#   docker buildx build --platform linux/amd64,linux/arm64 -t endpoints .
+#   docker run --read-only --tmpfs /tmp -p 8080:8080 -v "$PWD/models:/models:ro" -e ENDPOINTS_API_KEYS="me $(openssl rand -hex 24)" endpoints
+ARG SDK=10.0.401
+ARG RUNTIME=10.0.12
+ARG MODELS=k8s/no-models
+
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:${SDK} AS build
+ARG TARGETARCH
+WORKDIR /source
+COPY . .
+RUN case "$TARGETARCH" in arm64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac \
+ && dotnet publish src/Cli -c Release -r "$rid" --self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true \
+      -p:RestoreLockedMode=false -p:DebugType=none -o /published
+
+FROM mcr.microsoft.com/dotnet/runtime-deps:${RUNTIME}-noble-chiseled
+ARG MODELS
+LABEL org.opencontainers.image.title="Endpoints" \
+      org.opencontainers.image.description="Serves fine-tuned BERT classifiers and their pruned sub-networks as HTTP endpoints" \
+      org.opencontainers.image.documentation="docs/deployment.md"
+COPY --from=build /published/endpoints /usr/local/bin/endpoints
+COPY ${MODELS} /models
+WORKDIR /
+# The file is read once and unpacks nothing; a dump or a diagnostic socket would need a place to write.
+ENV ASPNETCORE_URLS=http://0.0.0.0:8080 \
+    DOTNET_EnableDiagnostics=0
+USER 10001:10001
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=4s --start-period=60s CMD ["/usr/local/bin/endpoints", "health"]
+ENTRYPOINT ["/usr/local/bin/endpoints"]
+CMD ["serve"]

@@ -1,0 +1,103 @@
+using Endpoints.Serving.Admission;
+using Endpoints.Serving.Catalog;
+
+namespace Endpoints.Serving.Batching;
+
+/// <summary>
+/// Which endpoint a free lane serves next: start-time fair queueing in compute time. Of the endpoints with work, the one whose next batch starts earliest
+/// in virtual time is served, and pays the batch's duration divided by its weight; the measured duration, when it is known.
+/// </summary>
+/// <remarks>
+/// An endpoint that was idle starts at the present virtual time: it goes before those that are ahead of their share, and has saved nothing up.
+/// A batch is never interrupted, so an endpoint that is seldom used could find a long batch of another one before it each time. While it is in use but has
+/// less to do than its share, the batches of others are therefore kept as short as one of its own requests.
+/// </remarks>
+internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
+{
+    /// <summary>How long after its last batch an endpoint counts as in use.</summary>
+    private static readonly TimeSpan InUse = TimeSpan.FromSeconds(10);
+
+    /// <summary>Batches are never made shorter than this for another endpoint's sake: network and threads disturb it as much.</summary>
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _lock = new();
+    private double _virtualTime;
+    private long _turn;
+
+    /// <summary>Virtual time at which an endpoint's next batch would start.</summary>
+    public double StartOf(Share share) => Math.Max(Volatile.Read(ref _virtualTime), share.PaidUntil);
+
+    /// <summary>Fills an empty batch from the endpoint whose turn it is.</summary>
+    /// <returns>That endpoint; null when none has work.</returns>
+    public ServedEndpoint? FormNext(Batch batch)
+    {
+        lock (_lock)
+        {
+            // A queue whose requests have all run out of time gives no batch and is empty then.
+            while (Next() is { } endpoint)
+            {
+                if (endpoint.Batcher.TryForm(batch, MaxDuration(endpoint)))
+                {
+                    Charge(endpoint, batch.Work);
+                    return endpoint;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Settles what a batch really took.</summary>
+    public void Settle(ServedEndpoint endpoint, double predicted, double measured)
+    {
+        lock (_lock)
+        {
+            endpoint.Share.Correct(measured - predicted);
+        }
+    }
+
+    private ServedEndpoint? Next()
+    {
+        ServedEndpoint? next = null;
+        double earliest = double.PositiveInfinity;
+        foreach (ServedEndpoint endpoint in catalog.All)
+        {
+            if (endpoint.Load.QueuedRows > 0)
+            {
+                double start = StartOf(endpoint.Share);
+                if (start < earliest || (start <= earliest && endpoint.Share.LastTurn < next!.Share.LastTurn))
+                {
+                    (next, earliest) = (endpoint, start);
+                }
+            }
+        }
+
+        return next;
+    }
+
+    private TimeSpan MaxDuration(ServedEndpoint endpoint)
+    {
+        TimeSpan longest = endpoint.Options.MaxBatchDuration;
+        foreach (ServedEndpoint other in catalog.All)
+        {
+            if (other != endpoint && !other.Share.IsBacklogged && time.GetElapsedTime(other.Share.LastServed) < InUse)
+            {
+                var bound = TimeSpan.FromSeconds(Math.Max(Unnoticed.TotalSeconds, other.Share.TypicalSeconds));
+                longest = bound < longest ? bound : longest;
+            }
+        }
+
+        return longest;
+    }
+
+    private void Charge(ServedEndpoint endpoint, Work work)
+    {
+        CostTerms cost = endpoint.Cost.Terms;
+        double seconds = cost.Seconds(work);
+        double start = StartOf(endpoint.Share);
+        Volatile.Write(ref _virtualTime, start);
+        endpoint.Share.LastTurn = ++_turn;
+        endpoint.Share.IsBacklogged = endpoint.Load.QueuedRows > 0;
+        endpoint.Share.Charge(start, seconds, cost.Fixed + ((seconds - cost.Fixed) / work.Rows), time.GetTimestamp());
+    }
+}

@@ -5,12 +5,14 @@ using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Connections;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Logging;
 using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
+using Endpoints.Serving.Protocols.SageMaker;
 using Endpoints.Serving.Routing;
 using Endpoints.Serving.Tracing;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +29,9 @@ namespace Endpoints.Serving;
 public static class ServingHost
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>The configuration section with a section for each elastic endpoint: <c>NAME:Members</c> is its endpoints, the most accurate first, separated by commas.</summary>
+    public const string ElasticSectionName = ServingConfiguration.ElasticSectionName;
 
     /// <summary>Serves until a signal to stop or cancellation, then drains.</summary>
     /// <param name="engine">Runs the batches; stays the caller's to dispose.</param>
@@ -169,10 +174,10 @@ public static class ServingHost
         };
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
-            // In a container of SageMaker's the platform names the port and calls from outside.
-            defaults["urls"] = configuration["SAGEMAKER_BIND_TO_PORT"] is { Length: > 0 } port ? $"http://*:{port}" : settings.DefaultUrl ?? DefaultUrl;
+            defaults["urls"] = DefaultUrl;
         }
 
+        SageMakerPlatform.Configure(configuration, defaults, settings.IsSageMakerContainer);
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
         configuration.AddInMemoryCollection(settings.Configuration);
     }
@@ -200,6 +205,7 @@ public static class ServingHost
         services.AddSingleton<FairShares>();
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
+        services.AddSingleton<ElasticEndpoints>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<Watchdog>();
         services.AddSingleton<Readiness>();

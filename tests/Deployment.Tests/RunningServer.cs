@@ -3,7 +3,6 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Tokenization;
-using Endpoints.Compute;
 using Endpoints.Serving;
 using Endpoints.Serving.Options;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +20,7 @@ public sealed class RunningServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var config = BertConfig.Uniform(5, 8, 1, 2, 8, 16, "a", "b");
-        var checkpoint = new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"]) };
+        var checkpoint = new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"]), Metadata = new EndpointMetadata { Metrics = new Dictionary<string, double> { ["accuracy"] = 0.9 } } };
         var settings = new ServingSettings { Configuration = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0" } };
         _app = ServingHost.Build(_engine, [new EndpointDefinition("base", checkpoint, SubNetwork.Full(config)), new EndpointDefinition("pruned", checkpoint, SubNetwork.Full(config))], settings);
         await _app.StartAsync();

@@ -6,8 +6,8 @@ using Endpoints.Compute;
 
 namespace Endpoints.Serving.Tests.Support;
 
-/// <summary>A batch that a fake classifier was given.</summary>
-internal sealed record SeenBatch(string SubNetwork, int Lane, int[] RowLengths, int[] FirstWords)
+/// <summary>A batch that a fake classifier was given; layers are those of its network.</summary>
+internal sealed record SeenBatch(string SubNetwork, int Lane, int[] RowLengths, int[] FirstWords, int Layers)
 {
     public int Tokens => RowLengths.Sum();
 }
@@ -106,7 +106,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
         {
             int[] lengths = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Offsets[i + 1] - batch.Offsets[i])];
             int[] firstWords = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Tokens[Math.Min(batch.Offsets[i] + 1, batch.Offsets[i + 1] - 1)])];
-            engine.Batches.Enqueue(new SeenBatch(subNetwork, lane, lengths, firstWords));
+            engine.Batches.Enqueue(new SeenBatch(subNetwork, lane, lengths, firstWords, config.LayerCount));
             engine._started.Release();
             if (engine._held && !engine._permits.Wait(TestHost.Patience))
             {

@@ -89,15 +89,15 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             return ready;
         }
 
-        idle.Announce();
+        idle.Announce(index);
         ServedEndpoint? endpoint = shares.FormNext(_batch);
         if (endpoint is null && !_stopping && _warmUps.IsEmpty)
         {
-            idle.Sleep();
+            idle.Sleep(index);
         }
         else
         {
-            idle.Withdraw();
+            idle.Withdraw(index);
         }
 
         return endpoint;

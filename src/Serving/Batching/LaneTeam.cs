@@ -16,7 +16,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     private readonly EndpointCatalog _catalog;
     private readonly ServingState _state;
     private readonly ILogger<LaneTeam> _logger;
-    private readonly IdleLanes _idle = new();
+    private readonly IdleLanes _idle;
     private readonly Lane[] _lanes;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopped = new();
@@ -26,6 +26,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     {
         (_catalog, _state, _time, _logger) = (catalog, state, time, logger);
         _lanes = new Lane[engine.LaneCount];
+        _idle = new IdleLanes(engine.LaneCount);
         for (int i = 0; i < _lanes.Length; i++)
         {
             _lanes[i] = new Lane(i, catalog, shares, _idle, clock, time, logger);
@@ -47,7 +48,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
             lane.Post(warmUp);
         }
 
-        WakeAll();
+        _idle.WakeAll();
         await using (_stopped.Token.UnsafeRegister(_ => warmUp.Cancel(), null))
         {
             await warmUp.Done;
@@ -76,7 +77,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
         }
 
         _stopped.Cancel();
-        WakeAll();
+        _idle.WakeAll();
         foreach (ServedEndpoint endpoint in _catalog.Scheduled)
         {
             endpoint.Batcher.AbandonAll(Completion.Stopped);
@@ -100,13 +101,6 @@ internal sealed class LaneTeam : IHostedService, IDisposable
         {
             _idle.Dispose();
             _stopped.Dispose();
-        }
-    }
-
-    private void WakeAll()
-    {
-        while (_idle.WakeOne())
-        {
         }
     }
 

@@ -116,6 +116,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         TimeSpan elapsed = time.GetElapsedTime(start);
         endpoint.Cost.Observe(_batch.Work, elapsed);
         _batch.Charge(elapsed);
+        endpoint.Metrics.CountTokens(_batch.RealTokens(), tokens);
         endpoint.Metrics.RecordBatch(_batch.Count, tokens, elapsed);
         Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, elapsed.TotalMilliseconds);
         return true;

@@ -36,8 +36,8 @@ internal sealed class InvocationPipeline(
             return InvokeAsync(context, format, endpoint);
         }
 
-        metrics.CountUnknownEndpoint();
         format.WriteProblem(context, KnownProblems.UnknownEndpoint(name!, catalog));
+        metrics.CountUnknownEndpoint(context.Response.StatusCode);
         return Task.CompletedTask;
     }
 
@@ -68,6 +68,11 @@ internal sealed class InvocationPipeline(
             EndWithoutAnswer(endpoint, received);
             return;
         }
+        catch (IOException)
+        {
+            // What Kestrel throws on a chunk whose size is beyond numbers; on all else that is wrong with a body it throws the first of these.
+            problem = KnownProblems.InvalidRequest(StatusCodes.Status400BadRequest, format.Example);
+        }
         catch (Exception exception)
         {
             Log.Unexpected(logger, exception, endpoint.Name);
@@ -77,6 +82,7 @@ internal sealed class InvocationPipeline(
         endpoint.Metrics.Count(OutcomeText.OfStatus(problem.Status));
         Log.Refused(logger, endpoint.Name, problem.Status, problem.Title, time.GetElapsedTime(received).TotalMilliseconds);
         format.WriteProblem(context, problem);
+        endpoint.Metrics.CountResponse(context.Response.StatusCode);
     }
 
     /// <returns>Null when the request was answered or its client has left, else the problem to answer with.</returns>
@@ -208,6 +214,7 @@ internal sealed class InvocationPipeline(
         var timings = new RequestTimings(received, read, pending.EnqueuedAt, pending.StartedAt, pending.FinishedAt, time.GetTimestamp());
         endpoint.Metrics.RecordAnswer(timings, time);
         endpoint.Metrics.Count(Outcome.Ok);
+        endpoint.Metrics.CountResponse(StatusCodes.Status200OK);
         Log.Answered(logger, endpoint.Name, pending.RowCount, time.GetElapsedTime(received, timings.Answered).TotalMilliseconds);
 
         HttpResponse response = context.Response;
@@ -224,6 +231,7 @@ internal sealed class InvocationPipeline(
     private void EndWithoutAnswer(ServedEndpoint endpoint, long received)
     {
         endpoint.Metrics.Count(Outcome.Cancelled);
+        endpoint.Metrics.CountResponse(ResponseTags.ClientLeft);
         Log.Left(logger, endpoint.Name, time.GetElapsedTime(received).TotalMilliseconds);
     }
 }

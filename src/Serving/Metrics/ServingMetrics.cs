@@ -22,6 +22,8 @@ internal sealed class ServingMetrics : IDisposable
 
     private static readonly KeyValuePair<string, object?>[] UnknownEndpointTags = [new("endpoint", UnknownEndpoint), new("outcome", Outcome.Invalid.Label())];
 
+    private static readonly ResponseTags UnknownEndpointResponses = new(UnknownEndpoint);
+
     private readonly List<DeclaredHistogram> _histograms = [];
     private readonly List<ServedEndpoint> _endpoints = [];
 
@@ -29,6 +31,9 @@ internal sealed class ServingMetrics : IDisposable
     {
         Requests = Meter.CreateCounter<long>("endpoints.requests", "{request}", "Requests by how they ended.");
         Throttled = Meter.CreateCounter<long>("endpoints.throttled", "{request}", "Requests answered 429, by reason.");
+        Responses = Meter.CreateCounter<long>("endpoints.responses", "{request}", "Requests by the status that they were answered with; 499 where the client left.");
+        RealTokens = Meter.CreateCounter<long>("endpoints.real_tokens", "{token}", "Tokens of computed rows.");
+        ComputedTokens = Meter.CreateCounter<long>("endpoints.computed_tokens", "{token}", "Tokens that the engine computed; above the real ones where rows are padded.");
         Late = Meter.CreateCounter<long>("endpoints.late", "{request}", "Requests answered 504, by reason: refused at once, or found late while they waited.");
         ComputeTime = Meter.CreateCounter<double>("endpoints.compute.time", "s", "Lane time spent on batches.");
         RequestDuration = Seconds("endpoints.request.duration", "Time from a request's arrival to its answer", RequestSeconds);
@@ -45,6 +50,12 @@ internal sealed class ServingMetrics : IDisposable
     public Counter<long> Requests { get; }
 
     public Counter<long> Throttled { get; }
+
+    public Counter<long> Responses { get; }
+
+    public Counter<long> RealTokens { get; }
+
+    public Counter<long> ComputedTokens { get; }
 
     public Counter<long> Late { get; }
 
@@ -65,7 +76,12 @@ internal sealed class ServingMetrics : IDisposable
     /// <summary>Histograms with the endpoints that they will have, so that they can be shown before their first value.</summary>
     public IReadOnlyList<DeclaredHistogram> Histograms => _histograms;
 
-    public void CountUnknownEndpoint() => Requests.Add(1, UnknownEndpointTags);
+    /// <summary>Counts a request that named no endpoint of ours, by the status that it was answered with.</summary>
+    public void CountUnknownEndpoint(int status)
+    {
+        Requests.Add(1, UnknownEndpointTags);
+        Responses.Add(1, UnknownEndpointResponses.Of(status));
+    }
 
     public EndpointMetrics ForEndpoint(ServedEndpoint endpoint)
     {
@@ -85,6 +101,7 @@ internal sealed class ServingMetrics : IDisposable
     public void Start(Readiness readiness, WaitEstimator waits)
     {
         Requests.Add(0, UnknownEndpointTags);
+        Responses.Add(0, UnknownEndpointResponses.Of(404));
         _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
         Meter.CreateObservableGauge("endpoints.ready", () => readiness.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);

@@ -11,6 +11,7 @@ using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Logging;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
+using Endpoints.Serving.Protocols.SageMaker;
 using Endpoints.Serving.Routing;
 using Endpoints.Serving.Tracing;
 using Microsoft.AspNetCore.Builder;
@@ -175,10 +176,10 @@ public static class ServingHost
         };
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
-            // In a container of SageMaker's the platform names the port and calls from outside.
-            defaults["urls"] = configuration["SAGEMAKER_BIND_TO_PORT"] is { Length: > 0 } port ? $"http://*:{port}" : settings.DefaultUrl ?? DefaultUrl;
+            defaults["urls"] = DefaultUrl;
         }
 
+        SageMakerPlatform.Configure(configuration, defaults, settings.IsSageMakerContainer);
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
         configuration.AddInMemoryCollection(settings.Configuration);
     }

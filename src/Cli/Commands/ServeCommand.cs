@@ -58,7 +58,7 @@ internal static class ServeCommand
             var settings = new ServingSettings
             {
                 Configuration = configuration,
-                DefaultUrl = onPlatform.Length > 0 ? "http://*:8080" : null,
+                IsSageMakerContainer = onPlatform.Length > 0,
                 TimeProvider = host.Time,
                 Error = host.Error,
             };

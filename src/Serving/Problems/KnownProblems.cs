@@ -32,7 +32,7 @@ internal static class KnownProblems
     public static Problem UnknownRoute(string path) => new(
         404,
         "Unknown route",
-        $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/live, /health/ready or /metrics.");
+        $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/ready, /metrics or, for every route, /openapi/v1.json.");
 
     public static Problem UnknownVersion(string version, string only) => new(
         404, "Unknown version", $"There is no version '{Shorten(version)}' of this endpoint; its one version is '{only}'.");

@@ -31,7 +31,7 @@ internal sealed class InvocationPipeline(
     public Task InvokeAsync(HttpContext context, WireFormat format, string? name)
     {
         // :: 1
-        if ((name is null ? catalog.Default : catalog.Find(name)) is { } endpoint)
+        if (catalog.Enter(name) is { } endpoint)
         {
             return InvokeAsync(context, format, endpoint);
         }
@@ -77,6 +77,11 @@ internal sealed class InvocationPipeline(
         {
             Log.Unexpected(logger, exception, endpoint.Name);
             problem = KnownProblems.Internal();
+        }
+
+        finally
+        {
+            endpoint.Leave();
         }
 
         endpoint.Metrics.Count(OutcomeText.OfStatus(problem.Status));

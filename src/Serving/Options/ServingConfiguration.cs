@@ -44,6 +44,29 @@ internal sealed partial class ServingConfiguration
             : throw new OptionsValidationException(RootSectionName, typeof(ServingConfiguration), result._failures.Distinct(StringComparer.Ordinal));
     }
 
+    /// <summary>Reads the options of an endpoint that is added later.</summary>
+    /// <param name="configuration">That of the server.</param>
+    /// <param name="name">The endpoint's name.</param>
+    /// <param name="settings">Its own options by name, which win over the configuration.</param>
+    /// <returns>The options; or null, and everything that is wrong.</returns>
+    public static (EndpointOptions? Options, IReadOnlyList<string> Failures) ForEndpoint(
+        IConfiguration configuration, string name, IReadOnlyDictionary<string, string?> settings)
+    {
+        if (!NamePattern.IsMatch(name))
+        {
+            return (null, [NotAName(name)]);
+        }
+
+        IConfiguration merged = new ConfigurationBuilder()
+            .AddConfiguration(configuration)
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{EndpointOptions.ByNameSectionName}:{name}:{setting.Key}", setting.Value)))
+            .Build();
+        var result = new ServingConfiguration(merged);
+        result.BindServer();
+        result.BindEndpoints([name]);
+        return result._failures.Count == 0 ? (result.Endpoints[name], []) : (null, result._failures);
+    }
+
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern { get; }
 
@@ -56,7 +79,7 @@ internal sealed partial class ServingConfiguration
 
         foreach (string name in names.Where(name => !NamePattern.IsMatch(name)))
         {
-            _failures.Add($"'{name}' cannot name an endpoint: use 1 to 63 letters, digits, '.', '_' or '-', starting with a letter or digit.");
+            _failures.Add(NotAName(name));
         }
 
         // Configuration keys ignore case, so names that differ only in case could not be configured apart.
@@ -72,6 +95,9 @@ internal sealed partial class ServingConfiguration
             _failures.Add($"{section.Path} configures an endpoint that is not served; the endpoints are: {string.Join(", ", names)}.");
         }
     }
+
+    private static string NotAName(string name) =>
+        $"'{name}' cannot name an endpoint: use 1 to 63 letters, digits, '.', '_' or '-', starting with a letter or digit.";
 
     private void CheckSections()
     {

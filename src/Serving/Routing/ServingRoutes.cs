@@ -1,6 +1,7 @@
 using Endpoints.Bert;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
+using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Page;
 using Endpoints.Serving.Problems;
@@ -24,6 +25,7 @@ internal static class ServingRoutes
         app.MapSageMaker();
         app.MapOpenInference();
         app.MapTextEmbeddings();
+        app.MapManagement();
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();

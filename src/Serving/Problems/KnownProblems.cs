@@ -53,7 +53,12 @@ internal static class KnownProblems
         500, "Endpoint not changed", $"Endpoint '{name}' could not be made ready, and nothing has changed: {why}");
 
     public static Problem EndpointIsDefault(string name) => new(
-        409, "Default endpoint", $"'{name}' is the default endpoint, which cannot be removed; replace it with PUT, or remove another one.") { Endpoint = name };
+        409, "Default endpoint", $"'{name}' is the default endpoint, which cannot be removed; replace it with PUT, or remove another one.")
+    {
+        Endpoint = name,
+    };
+
+    public static Problem ModelIsLoaded(string name) => new(409, "Model is loaded", $"There is an endpoint '{Shorten(name)}' already; remove it first, or replace it with PUT /endpoints/NAME.");
 
     public static Problem ManagementOff() => new(
         403, "Management is off", "Endpoints of this server are not changed from here; set Endpoints:Server:Management to true if they should be.");

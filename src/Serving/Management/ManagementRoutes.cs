@@ -1,14 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols;
 using Endpoints.Serving.Protocols.Pairs;
 using Endpoints.Serving.Routing;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Endpoints.Serving.Management;
 
@@ -20,46 +19,47 @@ internal static class ManagementRoutes
 
     private static readonly PairsFormat Format = PairsFormat.Instance;
 
-    public static void MapManagement(this WebApplication app)
+    /// <summary>Adds an endpoint, or replaces the one of this name.</summary>
+    public static RequestDelegate Put(EndpointCatalog catalog, EndpointManager manager, ServerOptions options) => async context =>
     {
-        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
-        var manager = app.Services.GetRequiredService<EndpointManager>();
-        var options = app.Services.GetRequiredService<ServerOptions>();
-        app.MapMethods("/endpoints/{name}", ["PUT"], async context =>
+        string name = context.RouteValue("name");
+        (Problem? problem, EndpointChange? change) = await ReadAsync(context, options, EndpointChangeJson.Default.EndpointChange, KnownProblems.EndpointExample);
+        if (problem is null)
         {
-            string name = context.RouteValue("name");
-            (Problem? problem, EndpointChange? change) = await ReadAsync(context, options);
-            if (problem is null)
-            {
-                (problem, bool isNew) = await manager.PutAsync(name, change!);
-                context.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-            }
+            (problem, bool isNew) = await manager.PutAsync(name, change!);
+            context.Response.StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        }
 
-            await (problem is not null
-                ? Format.WriteAsync(context, problem)
-                : context.WriteJsonAsync(catalog.Find(name)!.Description with { State = "ready" }, CatalogJson.Default.EndpointDescription));
-        });
-        app.MapMethods("/endpoints/{name}", ["DELETE"], async context =>
+        await (problem is not null
+            ? Format.WriteAsync(context, problem)
+            : context.WriteJsonAsync(catalog.Find(name)!.Description with { State = "ready" }, CatalogJson.Default.EndpointDescription));
+    };
+
+    /// <summary>Removes an endpoint once its requests are answered.</summary>
+    public static RequestDelegate Delete(EndpointManager manager, ServerOptions options) => async context =>
+    {
+        Problem? problem = WhyForbidden(context, options) ?? await manager.DeleteAsync(context.RouteValue("name"));
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (problem is not null)
         {
-            Problem? problem = WhyForbidden(context, options) ?? await manager.DeleteAsync(context.RouteValue("name"));
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            if (problem is not null)
-            {
-                await Format.WriteAsync(context, problem);
-            }
-        });
-    }
+            await Format.WriteAsync(context, problem);
+        }
+    };
 
-    private static async Task<(Problem? Problem, EndpointChange? Change)> ReadAsync(HttpContext context, ServerOptions options)
+    /// <summary>Reads the body of a change.</summary>
+    /// <returns>The problem with it, or with who sends it; or null and the body.</returns>
+    public static async Task<(Problem? Problem, T? Body)> ReadAsync<T>(HttpContext context, ServerOptions options, JsonTypeInfo<T> type, string example)
+        where T : class
     {
         if (WhyForbidden(context, options) is { } forbidden)
         {
             return (forbidden, null);
         }
 
-        if (!JsonFormat.IsJson(context.Request.ContentType))
+        // It has to be named: a web page of anybody's may send a request without a type to this machine, and only that.
+        if (context.Request.ContentType is null || !JsonFormat.IsJson(context.Request.ContentType))
         {
-            return (KnownProblems.WrongMediaType(context.Request.ContentType!, KnownProblems.EndpointExample), null);
+            return (KnownProblems.WrongMediaType(context.Request.ContentType ?? "", example), null);
         }
 
         if (context.Request.ContentLength is null or > MaxBytes)
@@ -69,16 +69,17 @@ internal static class ManagementRoutes
 
         try
         {
-            EndpointChange? change = await JsonSerializer.DeserializeAsync(context.Request.Body, EndpointChangeJson.Default.EndpointChange, context.RequestAborted);
-            return change is null ? (KnownProblems.InvalidBody("The body is null.", KnownProblems.EndpointExample), null) : (null, change);
+            T? body = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
+            return body is null ? (KnownProblems.InvalidBody("The body is null.", example), null) : (null, body);
         }
         catch (JsonException exception)
         {
-            return (KnownProblems.InvalidBody($"The body is not what is expected: {exception.Message}", KnownProblems.EndpointExample), null);
+            return (KnownProblems.InvalidBody($"The body is not what is expected: {exception.Message}", example), null);
         }
     }
 
-    private static Problem? WhyForbidden(HttpContext context, ServerOptions options)
+    /// <summary>Null: whoever sends this request may change endpoints.</summary>
+    public static Problem? WhyForbidden(HttpContext context, ServerOptions options)
     {
         bool isAllowed = options.Management ?? (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote));
         return isAllowed ? null : KnownProblems.ManagementOff();

@@ -53,7 +53,12 @@ internal static class KnownProblems
         500, "Endpoint not changed", $"Endpoint '{name}' could not be made ready, and nothing has changed: {why}");
 
     public static Problem EndpointIsDefault(string name) => new(
-        409, "Default endpoint", $"'{name}' is the default endpoint, which cannot be removed; replace it with PUT, or remove another one.") { Endpoint = name };
+        409, "Default endpoint", $"'{name}' is the default endpoint, which cannot be removed; replace it with PUT, or remove another one.")
+    {
+        Endpoint = name,
+    };
+
+    public static Problem ModelIsLoaded(string name) => new(409, "Model is loaded", $"There is an endpoint '{Shorten(name)}' already; remove it first, or replace it with PUT /endpoints/NAME.");
 
     public static Problem NotAccurate(string name, double accuracy) => new(
         422, "Not so accurate", Invariant($"Nothing at endpoint '{name}' is measured to be as accurate as {accuracy}; ask for less. GET /endpoints lists accuracies."))

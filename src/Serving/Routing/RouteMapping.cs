@@ -12,11 +12,20 @@ namespace Endpoints.Serving.Routing;
 /// <summary>How every protocol maps its routes: one method a path, 405 to the others, problems in the protocol's own shape.</summary>
 internal static class RouteMapping
 {
-    /// <summary>Maps a path that takes one method. Whatever stands before the route finds the format in its metadata.</summary>
-    public static void MapOnly(this WebApplication app, string method, string path, WireFormat format, RequestDelegate handler)
+    /// <summary>Maps a path that takes one method.</summary>
+    public static void MapOnly(this WebApplication app, string method, string path, WireFormat format, RequestDelegate handler) =>
+        app.MapPath(path, format, (method, handler));
+
+    /// <summary>Maps a path that takes some methods. Whatever stands before the route finds the format in its metadata.</summary>
+    public static void MapPath(this WebApplication app, string path, WireFormat format, params (string Method, RequestDelegate Handler)[] methods)
     {
-        app.MapMethods(path, [method], handler).WithMetadata(format);
-        app.Map(path, context => format.WriteAsync(context, KnownProblems.WrongMethod(context.Request.Method, method, format.Example))).WithMetadata(format);
+        foreach ((string method, RequestDelegate handler) in methods)
+        {
+            app.MapMethods(path, [method], handler).WithMetadata(format);
+        }
+
+        string allowed = string.Join(", ", methods.Select(one => one.Method));
+        app.Map(path, context => format.WriteAsync(context, KnownProblems.WrongMethod(context.Request.Method, allowed, format.Example))).WithMetadata(format);
     }
 
     /// <summary>The value of a part of the path.</summary>

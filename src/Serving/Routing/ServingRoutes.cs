@@ -4,6 +4,7 @@ using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
+using Endpoints.Serving.Options;
 using Endpoints.Serving.Page;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols.OpenInference;
@@ -26,7 +27,6 @@ internal static class ServingRoutes
         app.MapSageMaker();
         app.MapOpenInference();
         app.MapTextEmbeddings();
-        app.MapManagement();
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();
@@ -42,6 +42,8 @@ internal static class ServingRoutes
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
         var state = app.Services.GetRequiredService<ServingState>();
         var elastics = app.Services.GetRequiredService<ElasticEndpoints>();
+        var manager = app.Services.GetRequiredService<EndpointManager>();
+        var options = app.Services.GetRequiredService<ServerOptions>();
         string engine = app.Services.GetRequiredService<IEngine>().Description;
         ElasticDescription[]? DescribeElastic() => elastics.All.Any()
             ? [.. elastics.All.Select(elastic => new ElasticDescription(elastic.Name, elastic.Members, elastic.Members[elastic.Step]))]
@@ -50,13 +52,14 @@ internal static class ServingRoutes
 
         app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
             new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeElastic()), CatalogJson.Default.CatalogDescription));
-        app.MapOnly("GET", "/endpoints/{name}", Format, context =>
-        {
-            string name = context.RouteValue("name");
-            return catalog.Find(name) is { } endpoint
+        app.MapPath(
+            "/endpoints/{name}",
+            Format,
+            ("GET", context => catalog.Find(context.RouteValue("name")) is { } endpoint
                 ? context.WriteJsonAsync(Describe(endpoint), CatalogJson.Default.EndpointDescription)
-                : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog));
-        });
+                : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(context.RouteValue("name"), catalog))),
+            ("PUT", ManagementRoutes.Put(catalog, manager, options)),
+            ("DELETE", ManagementRoutes.Delete(manager, options)));
     }
 
     private static void MapHealth(this WebApplication app)

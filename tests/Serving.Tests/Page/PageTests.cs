@@ -50,6 +50,7 @@ public sealed class PageTests
         Assert.True(controls.Count(control => control.Role == "textbox") == 2 && controls.Count(control => control.Role == "button") == 2, string.Join("; ", controls));
         Assert.All(controls, control => Assert.False(string.IsNullOrWhiteSpace(control.Name), $"A {control.Role} without a name."));
         Assert.Empty(browser.Complaints);
+        // For whoever wants to look at the page: names a folder for its pictures.
         if (Environment.GetEnvironmentVariable("PAGE_PICTURES") is { Length: > 0 } folder)
         {
             await browser.ScreenshotAsync(Path.Combine(folder, $"page-{width}-{scheme}.png"));

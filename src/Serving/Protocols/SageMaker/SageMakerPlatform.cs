@@ -23,8 +23,16 @@ internal static class SageMakerPlatform
             defaults["urls"] = AtEveryAddress(DefaultPort);
         }
 
+        if (!isContainer && port is null)
+        {
+            return;
+        }
+
+        // The platform loads and unloads models, from where it has unpacked them.
+        defaults[$"{ServerOptions.SectionName}:{nameof(ServerOptions.Management)}"] = "true";
+        defaults[$"{ServerOptions.SectionName}:{nameof(ServerOptions.ModelRoots)}:0"] = "/opt/ml/models";
         bool hasKeys = configuration[AccessOptions.KeysVariable] is not null || configuration[$"{AccessOptions.SectionName}:{nameof(AccessOptions.KeyFile)}"] is not null;
-        if ((isContainer || port is not null) && !hasKeys)
+        if (!hasKeys)
         {
             defaults[AllowAnonymous] = "true";
         }

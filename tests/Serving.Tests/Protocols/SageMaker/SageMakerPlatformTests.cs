@@ -15,10 +15,12 @@ public sealed class SageMakerPlatformTests
     }
 
     [Fact]
-    public void Configure_ModelOfThePlatform_ListensOnEveryAddress()
+    public void Configure_ModelOfThePlatform_ListensOnEveryAddressAndTakesModels()
     {
         Assert.Equal("http://*:8080", Configure(isContainer: true).Defaults["urls"]);
         Assert.Equal("true", Configure(isContainer: true).Defaults["Endpoints:Access:AllowAnonymous"]);
+        Assert.Equal("true", Configure(isContainer: true).Defaults["Endpoints:Server:Management"]);
+        Assert.Equal("/opt/ml/models", Configure(isContainer: true).Defaults["Endpoints:Server:ModelRoots:0"]);
         Assert.False(Configure(isContainer: true, ("urls", "http://127.0.0.1:80")).Defaults.ContainsKey("urls"));
     }
 

@@ -32,6 +32,9 @@ internal static class Figures
     /// <summary>An accuracy of 0 to 1 in percent, to a tenth.</summary>
     public static string Accuracy(double? share) => share is null ? "–" : Text(share.Value * 100, "0.0") + " %";
 
+    /// <summary>A load: users, or requests a second.</summary>
+    public static string Level(double level) => Text(level, "#,0.##");
+
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A number of parameters, in millions where there are some.</summary>

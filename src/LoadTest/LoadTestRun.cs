@@ -39,7 +39,9 @@ internal sealed class LoadTestRun(
         _results.Add(ResultOf(target, facts, stages));
         using StreamWriter history = folder.OpenHistory(target.Target);
         await using var second = new SecondBySecond(target, history, time);
-        using var loop = new ClosedLoop(target, options, time, interrupted);
+        using ILoop loop = options.Profile.IsOpen
+            ? new OpenLoop(target, options, Connect, time, interrupted)
+            : new ClosedLoop(target, options, Connect, time, interrupted);
         foreach (LoadStage stage in options.Profile.Stages)
         {
             if (interrupted.IsCancellationRequested)
@@ -57,6 +59,8 @@ internal sealed class LoadTestRun(
             folder.Save(ResultSoFar(complete: false));
             progress.StageEnded(target.Target.Name, stages[^1]);
         }
+
+        TargetClient Connect() => new(target.Target.Url, options, time, interrupted);
     }
 
     private async Task<EndpointFacts?> ReadFactsAsync(LoadTarget target, CancellationToken interrupted)

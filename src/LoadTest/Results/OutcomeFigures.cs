@@ -5,7 +5,14 @@ namespace Endpoints.LoadTest.Results;
 /// <summary>Requests with one outcome.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="LatencyMs">Their latencies in ms; null when there are none.</param>
-public sealed record OutcomeFigure(long Count, LatencySummary? LatencyMs);
+public sealed record OutcomeFigure(long Count, LatencySummary? LatencyMs)
+{
+    /// <summary>The same latencies in full, in µs; null when there are none.</summary>
+    public LatencyHistogram? Histogram { get; init; }
+
+    internal static OutcomeFigure From(LatencyHistogram histogram) =>
+        new(histogram.Count, LatencySummary.From(histogram)) { Histogram = histogram.Count > 0 ? histogram : null };
+}
 
 /// <summary>Counts and latencies, apart by outcome.</summary>
 /// <param name="Ok">Answered.</param>
@@ -39,6 +46,6 @@ public sealed record OutcomeFigures(OutcomeFigure Ok, OutcomeFigure Throttled, O
     {
         return new OutcomeFigures(Of(Outcome.Ok), Of(Outcome.Throttled), Of(Outcome.TimedOut), Of(Outcome.Refused), Of(Outcome.Wrong));
 
-        OutcomeFigure Of(Outcome outcome) => new(recorder[outcome].Count, LatencySummary.From(recorder[outcome]));
+        OutcomeFigure Of(Outcome outcome) => OutcomeFigure.From(recorder[outcome]);
     }
 }

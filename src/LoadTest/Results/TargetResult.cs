@@ -23,6 +23,12 @@ public sealed record TargetResult
     /// <summary>Requests whose answer was not waited for because the run was interrupted; they are in no other figure.</summary>
     public long Abandoned { get; init; }
 
+    /// <summary>The same stages from little load to much.</summary>
+    internal IReadOnlyList<StageResult> StagesByLoad => [.. Stages.OrderBy(stage => stage.Level)];
+
+    /// <summary>Was it tested in an open loop?</summary>
+    internal bool IsOpen => Stages.Any(stage => stage.Rate is not null);
+
     /// <summary>Accuracy over all measured parts.</summary>
     public AnswerAccuracy Accuracy => new(Stages.Sum(stage => stage.Accuracy.Scored), Stages.Sum(stage => stage.Accuracy.Correct));
 

@@ -1,3 +1,4 @@
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Users;
 
@@ -50,8 +51,26 @@ public sealed record LoadTestOptions
     /// </summary>
     public TimeSpan ThrottleBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The JSON field of an answer that is compared with a pair's label. Default <c>label</c>.</summary>
-    public string AnswerField { get; init; } = "label";
+    /// <summary>Path of the label in the JSON of answers, such as <c>label</c> or <c>outputs[0].data[0]</c>. Default: null, where each target's form has it.</summary>
+    public string? AnswerField { get; init; }
+
+    /// <summary>What is looked for between the stages, once one of them fails. Default: nothing.</summary>
+    public Find Find { get; init; }
+
+    /// <summary>The promise, all of whose conditions have to hold; the report tells the most load at which they do. Default: none.</summary>
+    public IReadOnlyList<Condition> Slo { get; init; } = [];
+
+    /// <summary>Conditions each of which fails the run where it holds. Default: none.</summary>
+    public IReadOnlyList<Condition> FailOn { get; init; } = [];
+
+    /// <summary>Ends the run after the first stage that fails it. Default: no.</summary>
+    public bool AbortEarly { get; init; }
+
+    /// <summary>Price of the server's machine for an hour, in any currency; null when it is not known.</summary>
+    public double? PricePerHour { get; init; }
+
+    /// <summary>Reads the server's counters (<c>GET /metrics</c>) around each stage. Default: yes.</summary>
+    public bool ReadsMetrics { get; init; } = true;
 
     /// <summary>Seed of the order in which pairs are sent; the same for every target. Default 1.</summary>
     public int Seed { get; init; } = 1;
@@ -71,7 +90,9 @@ public sealed record LoadTestOptions
         Require(Retries is >= 0 and <= 100, $"The number of retries is {Retries}: give 0 to 100.");
         Require(Timeout > TimeSpan.Zero, $"The timeout is {Timeout}: give more than 0, such as 10s.");
         Require(ThrottleBackoff >= TimeSpan.Zero, $"The pause after a throttled request is {ThrottleBackoff}: give 0 or more.");
-        Require(AnswerField.Length > 0, "The answer field is empty: name the JSON field that holds the predicted label, such as label.");
+        Require(AnswerField != "", "The answer field is empty: name the JSON field that holds the predicted label, such as label.");
+        Require(Find != Find.Slo || Slo.Count > 0, "There is no promise to find the most load of: give one with --slo, such as p95<200ms.");
+        Require(!(PricePerHour <= 0), $"The price is {PricePerHour} an hour: give more than 0.");
     }
 
     /// <summary>The part of a stage, from its start, that is not counted.</summary>

@@ -25,10 +25,22 @@ internal static class ReportTables
         [
             ("Holds", target => target.Onset.Holds is { } holds ? ReportWords.Load(holds, target.IsOpen) : "–"),
             ("Throttling starts at", target => target.Onset.StartsAt is { } from ? ReportWords.Load(from, target.IsOpen) : "not reached"),
+            ("Knee: 95 % of its most answers a second from", target => target.Knee is { } knee ? ReportWords.Load(knee, target.IsOpen) : "–"),
+            .. result.Settings.Slo.Count == 0 ? [] : new (string, Func<TargetResult, string>)[]
+            {
+                ($"Keeps {ReportWords.List(result.Settings.Slo)} up to", target => target.Promise?.Holds is { } kept ? ReportWords.Load(kept, target.IsOpen) : "–"),
+                ("Answers a second there", target => target.Promise is { OkPerSecond: > 0 } promise ? Figures.Rate(promise.OkPerSecond) : "–"),
+            },
+            .. result.Settings.PricePerHour is null ? [] : new (string, Func<TargetResult, string>)[]
+            {
+                ("A million answers cost", target => Advice.PricePerMillion(target, result.Settings) is { } price ? Figures.Money(price) : "–"),
+            },
             ($"Median response time{at}", target => Figures.Latency(CommonLoad.At(target, common)?.Outcomes.Ok.LatencyMs?.P50)),
             ($"95th percentile{at}", target => Figures.Latency(CommonLoad.At(target, common)?.Outcomes.Ok.LatencyMs?.P95)),
             ("Most answers a second", target => target.Stages.Count == 0 ? "–" : Figures.Rate(target.Stages.Max(stage => stage.OkPerSecond))),
             ("Accuracy under load", target => Figures.Accuracy(target.Accuracy.Share)),
+            ("… 95 % sure", target => Between(target.Accuracy.Interval, share => Figures.Accuracy(share))),
+            ("Beaten by none in accuracy, p95 and capacity (Pareto set)", target => Advice.IsOnFront(target, result) ? "yes" : "no"),
             ("Answers checked", target => Figures.Count(target.Accuracy.Scored)),
             ("Accuracy before it was served", target => Figures.Accuracy(target.Facts?.Accuracy)),
             ("Measured on", target => target.Facts?.DataSet ?? "–"),
@@ -93,16 +105,40 @@ internal static class ReportTables
             ["Pairs", $"{Figures.Count(settings.Pairs)}, {Figures.Count(settings.LabelledPairs)} with a label"],
             ["Label compared with", $"JSON field '{settings.AnswerField}'"],
             ["Loop", settings.IsOpen ? $"open, {(settings.Arrivals == Arrivals.Poisson ? "Poisson" : "even")} arrivals, at most {Figures.Count(settings.MaxConnections)} connections" : "closed"],
+            ["Price of a machine for an hour", settings.PricePerHour is { } price ? Figures.Money(price) : "not given"],
             ["Retries", Figures.Count(settings.Retries)],
             ["Seed of the order and of arrivals", Figures.Count(settings.Seed)],
             ["Started", $"{result.Started.UtcDateTime:u}"],
             ["Ended", $"{result.Ended.UtcDateTime:u}{(result.Complete ? "" : " (interrupted)")}"],
             ["Machine of the virtual users", $"{result.Machine.Processor}, {result.Machine.Cores} cores, {result.Machine.MemoryBytes / (double)(1L << 30):0.#} GiB"],
+            ["Tester", $"{result.Tester}{(settings.Testers > 1 ? $", {settings.Testers} processes together" : "")}"],
             ["System", $"{result.Machine.System}, {result.Machine.Runtime}"],
             .. result.Targets.Where(target => target.Facts?.SubNetwork is not null).Select(target => (string[])[$"Sub-network of {target.Name}", target.Facts!.SubNetwork!]),
         ])
         { TextColumns = 2 };
     }
+
+    /// <summary>What the server counted beside what the tester did; null when no server told.</summary>
+    public static ReportTable? Server(TargetResult target) => target.Stages.All(stage => stage.Server is null) ? null : new ReportTable(
+        $"{target.Name}: the server's counters, whole stages",
+        [target.IsOpen ? "Requests/s" : "Users", "Answered, tester", "Answered, server", "Throttled, tester", "Throttled, server", "Others, server", "Agree", "Server's cores in use"],
+        [.. target.StagesByLoad.Select(stage => stage.Server is { } server
+            ? (string[])[ReportWords.Level(stage), .. new[] { server.ClientOk, server.ServerOk, server.ClientThrottled, server.ServerThrottled, server.ServerOthers }.Select(Figures.Count),
+                server.Agrees ? "yes" : "no", server.ServerCores is { } cores ? Figures.Rate(cores) : "–"]
+            : [ReportWords.Level(stage), .. Enumerable.Repeat("–", 7)])])
+    {
+        TextColumns = 0,
+        StressedRows = [.. target.StagesByLoad.Index().Where(stage => stage.Item.Server is { Agrees: false }).Select(stage => stage.Index)],
+    };
+
+    /// <summary>The checks; null when none was asked for.</summary>
+    public static ReportTable? Checks(LoadTestResult result) => result.Checks.Count == 0 ? null : new ReportTable(
+        "Conditions that fail the run", ["Condition", "Target", "Load", "Found", "Fails"],
+        [.. result.Checks.Select(check => (string[])[check.Condition, check.Target, ReportWords.Load(check.Level, result.Settings.IsOpen), check.Found, check.Failed ? "yes" : "no"])])
+    {
+        TextColumns = 2,
+        StressedRows = [.. result.Checks.Index().Where(check => check.Item.Failed).Select(check => check.Index)],
+    };
 
     private static string[] Stage(StageResult stage) =>
     [

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Results;
 
@@ -12,31 +13,50 @@ internal static class ReportWords
 
     public const string NoAccuracy = "Whether the answers were right is not known: the pairs had no labels to compare them with.";
 
+    public const string Server =
+        "The counters of the server, read before and after each stage, beside the tester's own counts. They agree exactly when nobody else used the endpoint meanwhile "
+        + "and every request reached it.";
+
     public const string Split =
         "The server's own account (its Server-Timing header): waiting in its queue, being computed, and the rest, which is network, reading and writing, and the tester itself.";
 
     public static IReadOnlyList<string> Lead(LoadTestResult result)
     {
         double? common = CommonLoad.Of(result);
-        var lead = result.Targets.Select(target => Target(target, common)).ToList();
-        string[] invalid = [.. result.Targets.SelectMany(target => target.StagesByLoad.Where(stage => stage.Invalid is not null)
-            .Select(stage => $"{target.Name} at {Load(stage)}: {stage.Invalid}."))];
-        if (invalid.Length > 0)
-        {
-            lead.Insert(0, $"INVALID: in {invalid.Length} of {result.Targets.Sum(target => target.Stages.Count)} stages the tester was the bottleneck, not the server. "
-                + $"{invalid[0]}{(invalid.Length > 1 ? " The other stages are marked below." : "")}");
-        }
+        return
+        [
+            .. Warnings(result),
+            .. result.Targets.Select(target => Target(target, result.Settings, common)),
+            .. Advice.Sentence(result) is { } advice ? new[] { advice } : [],
+        ];
+    }
 
+    /// <summary>Why the figures may not be what was asked for.</summary>
+    private static IEnumerable<string> Warnings(LoadTestResult result)
+    {
         if (!result.Complete)
         {
-            lead.Insert(0, "This test was interrupted: what follows is what was measured until then.");
+            yield return $"This test was {(result.Aborted ? "ended early, for a check failed" : "interrupted")}: what follows is what was measured until then.";
         }
 
-        return lead;
+        (string Target, StageResult Stage)[] invalid =
+            [.. result.Targets.SelectMany(target => target.StagesByLoad.Where(stage => stage.Invalid is not null).Select(stage => (target.Name, stage)))];
+        if (invalid.Length > 0)
+        {
+            yield return $"INVALID: in {invalid.Length} of {result.Targets.Sum(target => target.Stages.Count)} stages the tester was the bottleneck, not the server. "
+                + $"{invalid[0].Target} at {Load(invalid[0].Stage)}: {invalid[0].Stage.Invalid}.{(invalid.Length > 1 ? " The other stages are marked below." : "")}";
+        }
+
+        Check[] failed = [.. result.Checks.Where(check => check.Failed)];
+        if (failed.Length > 0)
+        {
+            yield return $"FAILED: {failed[0].Target} at {Load(failed[0].Level, result.Settings.IsOpen)}: {failed[0].Condition} (found {failed[0].Found})"
+                + $"{(failed.Length > 1 ? $", and {failed.Length - 1} more" : "")}.";
+        }
     }
 
     /// <summary>What holds one target, how fast and how right it is.</summary>
-    private static string Target(TargetResult target, double? common)
+    private static string Target(TargetResult target, LoadTestSettings settings, double? common)
     {
         var sentences = new List<string> { Holding(target) };
         if (CommonLoad.At(target, common) is { Outcomes.Ok.LatencyMs: { } ms } stage)
@@ -58,6 +78,16 @@ internal static class ReportWords
             sentences.Add($"It has {Figures.Parameters(parameters)} parameters{share}{(target.Facts.Precision is { } precision ? $", and computes in {precision}" : "")}.");
         }
 
+        if (target.Promise is { } promise)
+        {
+            sentences.Add(PromiseOf(promise, settings, target.IsOpen));
+        }
+
+        if (Advice.PricePerMillion(target, settings) is { } price)
+        {
+            sentences.Add($"At {Figures.Money(settings.PricePerHour!.Value)} an hour for its machine, a million answers cost {Figures.Money(price)}.");
+        }
+
         long failed = target.Stages.Sum(stage => stage.Outcomes.Failed);
         if (failed > 0)
         {
@@ -66,6 +96,17 @@ internal static class ReportWords
         }
 
         return string.Join(' ', sentences);
+    }
+
+    private static string PromiseOf(Promise promise, LoadTestSettings settings, bool open)
+    {
+        string conditions = List(settings.Slo);
+        return (promise.Holds, promise.BreaksAt) switch
+        {
+            (null, _) => $"The promise {conditions} is not kept, even with the least load.",
+            ({ } holds, null) => $"The promise {conditions} is kept up to {Load(holds, open)}, the most it was tested with ({Figures.Rate(promise.OkPerSecond)} answers a second).",
+            ({ } holds, { } breaks) => $"The promise {conditions} is kept up to {Load(holds, open)} ({Figures.Rate(promise.OkPerSecond)} answers a second) and broken at {Figures.Level(breaks)}.",
+        };
     }
 
     private static string Holding(TargetResult target)

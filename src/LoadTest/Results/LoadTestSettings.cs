@@ -26,6 +26,18 @@ public sealed record LoadTestSettings
     /// <summary>Did the server under test run in the tester's process?</summary>
     public bool SharesProcess { get; init; }
 
+    /// <summary>The promise, condition by condition.</summary>
+    public IReadOnlyList<string> Slo { get; init; } = [];
+
+    /// <summary>Conditions each of which fails the run.</summary>
+    public IReadOnlyList<string> FailOn { get; init; } = [];
+
+    /// <summary>Processes that put on load together.</summary>
+    public int Testers { get; init; } = 1;
+
+    /// <summary>Price of the server's machine for an hour; null when it is not known.</summary>
+    public double? PricePerHour { get; init; }
+
     /// <summary>Least time between the starts of two requests of a user, in s.</summary>
     public double PacingSeconds { get; init; }
 
@@ -70,7 +82,10 @@ public sealed record LoadTestSettings
         ThinkTimeSeconds = options.ThinkTime.TotalSeconds,
         TimeoutSeconds = options.Timeout.TotalSeconds,
         ThrottleBackoffSeconds = options.ThrottleBackoff.TotalSeconds,
-        AnswerField = options.AnswerField,
+        AnswerField = options.AnswerField ?? "as each protocol has it",
+        Slo = [.. options.Slo.Select(condition => condition.ToString())],
+        FailOn = [.. options.FailOn.Select(condition => condition.ToString())],
+        PricePerHour = options.PricePerHour,
         Pairs = pairs.Count,
         LabelledPairs = pairs.Count(pair => pair.Label is not null),
         Seed = options.Seed,

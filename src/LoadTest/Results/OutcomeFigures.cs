@@ -10,6 +10,16 @@ public sealed record OutcomeFigure(long Count, LatencySummary? LatencyMs)
     /// <summary>The same latencies in full, in µs; null when there are none.</summary>
     public LatencyHistogram? Histogram { get; init; }
 
+    /// <summary>A percentile in ms; null when there are no latencies.</summary>
+    internal double? PercentileMs(double share) => Histogram is { } histogram ? histogram.Percentile(share) / 1000.0 : share switch
+    {
+        0.5 => LatencyMs?.P50,
+        0.9 => LatencyMs?.P90,
+        0.95 => LatencyMs?.P95,
+        0.99 => LatencyMs?.P99,
+        _ => null,
+    };
+
     internal static OutcomeFigure From(LatencyHistogram histogram) =>
         new(histogram.Count, LatencySummary.From(histogram)) { Histogram = histogram.Count > 0 ? histogram : null };
 }

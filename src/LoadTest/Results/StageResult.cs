@@ -64,6 +64,9 @@ public sealed record StageResult
     /// <summary>Where answered requests spent their time; null when the server does not say.</summary>
     public ServerSplit? Split { get; init; }
 
+    /// <summary>What the server counted beside what the tester did; null when the server does not tell.</summary>
+    public Reconciliation? Server { get; init; }
+
     /// <summary>Share of its cores that the tester's process used, 0 to 1.</summary>
     public double CpuShare { get; init; }
 
@@ -98,7 +101,7 @@ public sealed record StageResult
             Intervals = any ? StageIntervals.From(clock.Slices, measured) : null,
             Windows = clock.Slices.WindowCount,
             Steady = clock.Slices.WindowCount >= StageSlices.Windows ? clock.Slices.AreSteady : null,
-            CorrectedMs = stage.IsOpen ? null : LatencySummary.From(Corrected(measured[Outcome.Ok], options)),
+            CorrectedMs = stage.IsOpen ? null : LatencySummary.From(Corrected(measured[Outcome.Ok], options.Pacing.TotalSeconds, options.ThinkTime.TotalSeconds)),
             SendLag = measured.Lag.Count > 0 ? OutcomeFigure.From(measured.Lag) : null,
             Planned = measured.Planned,
             Attempts = Enum.GetValues<Outcome>().Sum(measured.Attempts),
@@ -111,8 +114,8 @@ public sealed record StageResult
     }
 
     /// <summary>A user would have sent a request each pacing interval or, without pacing, each time that half of them need.</summary>
-    private static LatencyHistogram Corrected(LatencyHistogram ok, LoadTestOptions options) =>
-        ok.Corrected(Math.Max(options.Pacing.TotalMicroseconds, options.ThinkTime.TotalMicroseconds + ok.Percentile(0.5)));
+    internal static LatencyHistogram Corrected(LatencyHistogram ok, double pacingSeconds, double thinkSeconds) =>
+        ok.Corrected(Math.Max(pacingSeconds * 1e6, (thinkSeconds * 1e6) + ok.Percentile(0.5)));
 
     private double PerSecond(long count) => Seconds > 0 ? Math.Round(count / Seconds, 3) : 0;
 }

@@ -1,3 +1,4 @@
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Measuring;
 
 namespace Endpoints.LoadTest.Results;
@@ -34,6 +35,22 @@ public sealed record TargetResult
 
     /// <summary>Where throttling starts.</summary>
     public ThrottlingOnset Onset => ThrottlingOnset.In(Stages);
+
+    /// <summary>The most load at which the promise was kept; null when none was asked for.</summary>
+    public Promise? Promise { get; init; }
+
+    /// <summary>
+    /// The knee: the least load at which it answers 95 % of the most requests a second that it ever did; more load adds waiting, not answers.
+    /// Null when nothing was answered.
+    /// </summary>
+    public double? Knee
+    {
+        get
+        {
+            double most = Stages.Select(stage => stage.OkPerSecond).DefaultIfEmpty(0).Max();
+            return most > 0 ? Stages.Where(stage => stage.OkPerSecond >= 0.95 * most).Min(stage => stage.Level) : null;
+        }
+    }
 
     /// <summary>Measured requests with an outcome, over all stages.</summary>
     internal long Measured(Outcome outcome) => Stages.Sum(stage => stage.Outcomes[outcome].Count);

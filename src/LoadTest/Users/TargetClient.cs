@@ -15,8 +15,9 @@ internal sealed class TargetClient : IAsker
     private const int MaxKeptBytes = 16 << 20;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private readonly Uri _url;
+    private readonly LoadTarget _target;
     private readonly LoadTestOptions _options;
+    private readonly string _path;
     private readonly AnswerText _answers;
     private readonly TimeProvider _time;
     private readonly CancellationToken _interrupted;
@@ -25,25 +26,16 @@ internal sealed class TargetClient : IAsker
     private byte[] _body = new byte[4096];
     private int _kept;
 
-    public TargetClient(Uri url, LoadTestOptions options, TimeProvider time, CancellationToken interrupted)
+    public TargetClient(LoadTarget target, LoadTestOptions options, TimeProvider time, CancellationToken interrupted)
     {
-        _url = url;
+        _target = target;
         _options = options;
-        _answers = new AnswerText(options.AnswerField);
+        _path = options.AnswerField ?? target.Form.Answer;
+        _answers = new AnswerText(_path);
         _time = time;
         _interrupted = interrupted;
         _deadline = new Deadline(options.Timeout, time, interrupted);
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-            ConnectTimeout = options.Timeout,
-        });
+        _http = new HttpMessageInvoker(target.Connection.Handler(options.Timeout));
     }
 
     /// <summary>The body of the last answer, valid until the next question is sent.</summary>
@@ -52,12 +44,13 @@ internal sealed class TargetClient : IAsker
     /// <inheritdoc/>
     public async Task<Answer?> AskAsync(Question question)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _url)
+        using var request = new HttpRequestMessage(HttpMethod.Post, _target.Url)
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(question.Body) { Headers = { ContentType = Json } },
         };
+        _target.Connection.AddHeaders(request.Headers);
         CancellationToken deadline = _deadline.Start();
         long start = _time.GetTimestamp();
         _kept = 0;
@@ -142,6 +135,6 @@ internal sealed class TargetClient : IAsker
 
         return _answers.Agrees(Body, question.Label) is { } correct
             ? new Answer(Outcome.Ok, default, Correct: correct)
-            : new Answer(Outcome.Wrong, default, Error: $"{(int)response.StatusCode} without the JSON field '{_options.AnswerField}'");
+            : new Answer(Outcome.Wrong, default, Error: $"{(int)response.StatusCode} without the JSON field '{_path}'");
     }
 }

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Endpoints.Charts.Pages;
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
@@ -78,6 +79,44 @@ public sealed class LoadTestReportTests
         Assert.Contains("base held 100 requests/s; throttling started at 250, where 11.1 % of requests were turned away (429).", html, StringComparison.Ordinal);
         Assert.Contains("Response time against requests sent", html, StringComparison.Ordinal);
         Assert.Contains("at random times (Poisson)", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lead_PromiseAndPrice_SaysWhatItTakesCostsAndWhichToDeploy()
+    {
+        LoadTestResult plain = Sample.BaseAndPruned();
+        LoadTestResult result = plain with
+        {
+            Settings = plain.Settings with { Slo = ["p95<50ms"], PricePerHour = 1.8 },
+            Targets = [plain.Targets[0] with { Promise = new Promise(5, 10, 125) }, plain.Targets[1] with { Promise = new Promise(20, null, 375) }],
+        };
+
+        IReadOnlyList<string> lead = LoadTestReport.Lead(result);
+
+        Assert.Contains(
+            "The promise p95<50ms is kept up to 5 users (125 answers a second) and broken at 10. At 1.80 an hour for its machine, a million answers cost 4.00.", lead[0], StringComparison.Ordinal);
+        Assert.Contains("is kept up to 20 users, the most it was tested with (375 answers a second). At 1.80 an hour for its machine, a million answers cost 1.33.", lead[1], StringComparison.Ordinal);
+        // 94.3 % of 4,600 against 93.0 % of 10,600: a difference of 1.2 points with a deviation of 0.4 is sure.
+        Assert.Equal(
+            "Deploy base: it answers 125 requests a second with the promise kept and is right most often (94.3 %). "
+            + "If being right in 93.0 % instead of 94.3 % is enough, deploy pruned: it answers 3.0 times as many.",
+            lead[2]);
+        string html = LoadTestReport.Page(result).ToHtml();
+        XElement page = XDocument.Parse(html).Root!;
+        Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["A million answers cost", "4.00", "1.33"]));
+        Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["Keeps p95<50ms up to", "5 users", "20 users"]));
+        Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).Skip(1).SequenceEqual(["yes", "yes"]));
+    }
+
+    [Fact]
+    public void Lead_FewAnswersChecked_AdvisesTheFasterOne()
+    {
+        LoadTestResult result = Sample.Result(
+            Sample.Target("base", Sample.Stage(5, 1000, scored: 200, correct: 190)), Sample.Target("pruned", Sample.Stage(5, 2500, scored: 200, correct: 186)));
+
+        Assert.Equal(
+            "Deploy pruned: it answers 312 requests a second without throttling, 2.5 times as many as base, and is not surely less often right (93.0 % against 95.0 %).",
+            LoadTestReport.Lead(result)[2]);
     }
 
     [Fact]

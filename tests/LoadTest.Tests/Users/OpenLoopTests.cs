@@ -1,6 +1,7 @@
 using Endpoints.LoadTest.Measuring;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Tests.Support;
 using Endpoints.LoadTest.Users;
 
@@ -160,7 +161,7 @@ public sealed class OpenLoopTests
 
     private async Task<StageResult> RunAsync(FakeServer server, LoadTestOptions options)
     {
-        var target = new TargetUnderTest(new LoadTarget("base", new Uri("http://h/")), new Questions(Sample.Pairs, 1), _clock);
+        var target = new TargetUnderTest(new LoadTarget("base", new Uri("http://h/")), new Questions(Sample.Pairs, RequestForm.Pairs, 1), _clock);
         using ILoop loop = options.Profile.IsOpen
             ? new OpenLoop(target, options, server.Connect, _clock, default)
             : new ClosedLoop(target, options, server.Connect, _clock, default);

@@ -109,7 +109,7 @@ public sealed record StageResult
             ThrottledAttempts = measured.Attempts(Outcome.Throttled),
             Split = ServerSplit.From(measured),
             CpuShare = clock.CpuShare,
-            Invalid = any ? TesterCheck.Problem(measured, clock.CpuShare, options) : null,
+            Invalid = any ? TesterCheck.Problem(measured, clock.CpuShare, complete, options) : null,
         };
     }
 

@@ -16,7 +16,7 @@ internal static class TesterCheck
     public const double MaxUnsentShare = 0.01;
 
     /// <summary>Why the figures do not hold; null when they do.</summary>
-    public static string? Problem(Recorder measured, double cpuShare, LoadTestOptions options)
+    public static string? Problem(Recorder measured, double cpuShare, bool complete, LoadTestOptions options)
     {
         if (measured.Lag.Count > 0 && measured.Lag.Percentile(0.99) / 1000.0 is > MaxLagMs and var lag)
         {
@@ -28,8 +28,9 @@ internal static class TesterCheck
             return Text($"the tester used {100 * cpuShare:0} % of its {Environment.ProcessorCount} cores (limit {100 * MaxCpuShare:0} %); give it a machine of its own or spread it over several");
         }
 
-        long unsent = measured.Planned - measured.Requests;
-        return measured.Planned > 0 && unsent > MaxUnsentShare * measured.Planned
+        // Of an interrupted stage, requests are missing whose answers were not waited for.
+        long unsent = complete ? measured.Planned - measured.Requests : 0;
+        return unsent > 0 && unsent > MaxUnsentShare * measured.Planned
             ? Text($"{unsent} of {measured.Planned} planned requests were not sent, for all {options.MaxConnections} connections were busy; allow more connections or ask for a lower rate")
             : null;
     }

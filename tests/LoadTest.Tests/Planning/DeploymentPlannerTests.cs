@@ -76,8 +76,10 @@ public sealed class DeploymentPlannerTests
         {
             for (int ofBase = 0; ofBase <= machines; ofBase++)
             {
-                for (double share = 0; share <= 1; share += 0.001)
+                // Fine enough to hold the shares at which machines are just full.
+                for (int part = 0; part <= 8_000; part++)
                 {
+                    double share = part / 8_000.0;
                     if (share * 2_000 <= ofBase * 125 && (1 - share) * 2_000 <= (machines - ofBase) * 375 && (share * right) + ((1 - share) * less) >= least)
                     {
                         return machines;

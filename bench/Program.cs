@@ -1,5 +1,6 @@
 using Endpoints.Bench;
 using Endpoints.Bench.Peers;
+using Endpoints.Bench.Soak;
 
 const string help = """
     Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--quick] [--output FILE]
@@ -21,6 +22,9 @@ const string help = """
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
                     alone: trains a small network in float32 and bfloat16 and draws both losses
 
+      soak [--minutes N]
+                    alone: a server under honest, leaving and hostile clients; ends with 1 unless memory is flat, nothing failed and no request is lost
+
     Without a benchmark, all of them but peers and search, which take longest; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
@@ -28,6 +32,11 @@ bool isQuick = args.Contains("--quick");
 if (args is ["curves", .. var arguments])
 {
     return LossCurves.TryRun(arguments) ? 0 : Refuse($"Expected {LossCurves.Usage}.");
+}
+
+if (args is ["soak", .. var soak])
+{
+    return SoakRun.TryRun(soak) switch { true => 0, false => 1, null => Refuse($"Expected {SoakRun.Usage}.") };
 }
 
 var benchmarks = new Dictionary<string, Action<Report>>

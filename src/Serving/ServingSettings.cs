@@ -14,8 +14,11 @@ public sealed record ServingSettings
     /// <value>Folder that <c>appsettings.json</c> is read from. Default the current folder.</value>
     public string? ContentRoot { get; init; }
 
-    /// <value>Address to listen on where no source configures one. Default <c>http://127.0.0.1:8080</c>, or all addresses at the port that SageMaker names.</value>
-    public string? DefaultUrl { get; init; }
+    /// <value>
+    /// True in a container that SageMaker runs: unless configured otherwise it listens on every address and answers requests without a key. Default false.
+    /// The variable <c>SAGEMAKER_BIND_TO_PORT</c> means the same and names the port.
+    /// </value>
+    public bool IsSageMakerContainer { get; init; }
 
     /// <value>The clock of queues, deadlines and draining. Default the system's.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

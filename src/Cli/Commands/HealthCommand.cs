@@ -25,7 +25,8 @@ internal static class HealthCommand
             try
             {
                 using HttpResponseMessage answer = await client.GetAsync(address, cancellationToken);
-                host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}"));
+                string body = await answer.Content.ReadAsStringAsync(cancellationToken);
+                host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {body}"));
                 return answer.IsSuccessStatusCode ? ExitCode.Done : ExitCode.Failed;
             }
             catch (HttpRequestException exception)

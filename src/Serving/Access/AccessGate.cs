@@ -1,3 +1,4 @@
+using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols;
@@ -16,9 +17,6 @@ internal sealed class AccessGate(KeyRing keys, AccessOptions options, AccessMetr
 {
     private const string KeyHeader = "X-Api-Key";
     private const string Scheme = "Bearer ";
-
-    // Of a client that left before its answer; no server sends it.
-    private const int ClientLeft = 499;
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next) => keys.HasKeys ? PassAsync(context, next) : next(context);
 
@@ -68,7 +66,7 @@ internal sealed class AccessGate(KeyRing keys, AccessOptions options, AccessMetr
         finally
         {
             bool hasLeft = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted;
-            metrics.CountRequest(account.Key.Name, hasLeft ? ClientLeft : context.Response.StatusCode);
+            metrics.CountRequest(account.Key.Name, hasLeft ? ResponseTags.ClientLeft : context.Response.StatusCode);
         }
     }
 

@@ -64,6 +64,18 @@ internal sealed class Batch
         }
     }
 
+    /// <summary>Tokens of the rows, without any that the batch may have added.</summary>
+    public int RealTokens()
+    {
+        int tokens = 0;
+        foreach ((PendingRequest request, int row) in _rows)
+        {
+            tokens += request.RowAt(row).Ids.Length;
+        }
+
+        return tokens;
+    }
+
     /// <summary>Charges each row's key its share, by tokens, of the time that the batch took.</summary>
     public void Charge(TimeSpan elapsed)
     {

@@ -12,6 +12,7 @@ internal sealed class EndpointMetrics
     private readonly KeyValuePair<string, object?>[][] _outcomes;
     private readonly KeyValuePair<string, object?>[] _queueDelay;
     private readonly KeyValuePair<string, object?>[] _concurrency;
+    private readonly ResponseTags _responses;
     private readonly KeyValuePair<string, object?>[] _unreachable;
     private readonly KeyValuePair<string, object?>[] _passed;
 
@@ -22,6 +23,7 @@ internal sealed class EndpointMetrics
         _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
         _concurrency = [_endpoint, new("reason", "concurrency")];
+        _responses = new ResponseTags(endpoint);
         _unreachable = [_endpoint, new("reason", "unreachable")];
         _passed = [_endpoint, new("reason", "passed")];
     }
@@ -36,6 +38,13 @@ internal sealed class EndpointMetrics
 
         _metrics.Throttled.Add(0, _queueDelay);
         _metrics.Throttled.Add(0, _concurrency);
+        _metrics.RealTokens.Add(0, _endpoint);
+        _metrics.ComputedTokens.Add(0, _endpoint);
+        foreach (int status in ResponseTags.Usual)
+        {
+            _metrics.Responses.Add(0, _responses.Of(status));
+        }
+
         _metrics.Late.Add(0, _unreachable);
         _metrics.Late.Add(0, _passed);
         _metrics.ComputeTime.Add(0, _endpoint);
@@ -44,6 +53,16 @@ internal sealed class EndpointMetrics
     public void Count(Outcome outcome) => _metrics.Requests.Add(1, _outcomes[(int)outcome]);
 
     public void CountThrottled(ThrottleReason reason) => _metrics.Throttled.Add(1, reason == ThrottleReason.QueueDelay ? _queueDelay : _concurrency);
+
+    /// <summary>Counts an answer by the status that it had on the wire, or <see cref="ResponseTags.ClientLeft"/> for none.</summary>
+    public void CountResponse(int status) => _metrics.Responses.Add(1, _responses.Of(status));
+
+    /// <summary>Counts a batch's tokens: those of its rows, and those that the engine was given, which padding would add to.</summary>
+    public void CountTokens(int real, int computed)
+    {
+        _metrics.RealTokens.Add(real, _endpoint);
+        _metrics.ComputedTokens.Add(computed, _endpoint);
+    }
 
     /// <summary>Counts a request that was not answered in time.</summary>
     /// <param name="isRefused">True when it was refused at once, false when its time ran out while it waited.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Numerics;
 using Endpoints.Compute;
@@ -22,13 +23,19 @@ internal sealed class ServingMetrics : IDisposable
 
     private static readonly KeyValuePair<string, object?>[] UnknownEndpointTags = [new("endpoint", UnknownEndpoint), new("outcome", Outcome.Invalid.Label())];
 
+    private static readonly ResponseTags UnknownEndpointResponses = new(UnknownEndpoint);
+
     private readonly List<DeclaredHistogram> _histograms = [];
-    private readonly List<ServedEndpoint> _endpoints = [];
+    private ImmutableArray<ServedEndpoint> _endpoints = [];
+    private volatile bool _isStarted;
 
     public ServingMetrics()
     {
         Requests = Meter.CreateCounter<long>("endpoints.requests", "{request}", "Requests by how they ended.");
         Throttled = Meter.CreateCounter<long>("endpoints.throttled", "{request}", "Requests answered 429, by reason.");
+        Responses = Meter.CreateCounter<long>("endpoints.responses", "{request}", "Requests by the status that they were answered with; 499 where the client left.");
+        RealTokens = Meter.CreateCounter<long>("endpoints.real_tokens", "{token}", "Tokens of computed rows.");
+        ComputedTokens = Meter.CreateCounter<long>("endpoints.computed_tokens", "{token}", "Tokens that the engine computed; above the real ones where rows are padded.");
         Late = Meter.CreateCounter<long>("endpoints.late", "{request}", "Requests answered 504, by reason: refused at once, or found late while they waited.");
         ComputeTime = Meter.CreateCounter<double>("endpoints.compute.time", "s", "Lane time spent on batches.");
         RequestDuration = Seconds("endpoints.request.duration", "Time from a request's arrival to its answer", RequestSeconds);
@@ -45,6 +52,12 @@ internal sealed class ServingMetrics : IDisposable
     public Counter<long> Requests { get; }
 
     public Counter<long> Throttled { get; }
+
+    public Counter<long> Responses { get; }
+
+    public Counter<long> RealTokens { get; }
+
+    public Counter<long> ComputedTokens { get; }
 
     public Counter<long> Late { get; }
 
@@ -65,18 +78,30 @@ internal sealed class ServingMetrics : IDisposable
     /// <summary>Histograms with the endpoints that they will have, so that they can be shown before their first value.</summary>
     public IReadOnlyList<DeclaredHistogram> Histograms => _histograms;
 
-    public void CountUnknownEndpoint() => Requests.Add(1, UnknownEndpointTags);
-
-    public EndpointMetrics ForEndpoint(ServedEndpoint endpoint)
+    /// <summary>Counts a request that named no endpoint of ours, by the status that it was answered with.</summary>
+    public void CountUnknownEndpoint(int status)
     {
-        _endpoints.Add(endpoint);
+        Requests.Add(1, UnknownEndpointTags);
+        Responses.Add(1, UnknownEndpointResponses.Of(status));
+    }
+
+    /// <summary>Shows an endpoint's series from now on; in the place of those of one that had its name.</summary>
+    public void Show(ServedEndpoint endpoint)
+    {
+        ImmutableInterlocked.Update(ref _endpoints, endpoints => endpoints.RemoveAll(shown => shown.Name == endpoint.Name).Add(endpoint));
         foreach (DeclaredHistogram histogram in _histograms)
         {
-            histogram.Endpoints.Add(endpoint.Name);
+            histogram.Add(endpoint.Name);
         }
 
-        return new EndpointMetrics(this, endpoint.Name);
+        if (_isStarted)
+        {
+            endpoint.Metrics.ShowZeros();
+        }
     }
+
+    /// <summary>Shows the gauges of an endpoint no longer. Its counters stay, as counters do.</summary>
+    public void Hide(ServedEndpoint endpoint) => ImmutableInterlocked.Update(ref _endpoints, endpoints => endpoints.Remove(endpoint));
 
     /// <summary>
     /// Once an exporter listens: sets every counter to 0, so that its series exists before the first request, and adds the gauges, which look at
@@ -85,7 +110,13 @@ internal sealed class ServingMetrics : IDisposable
     public void Start(Readiness readiness, WaitEstimator waits)
     {
         Requests.Add(0, UnknownEndpointTags);
-        _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
+        Responses.Add(0, UnknownEndpointResponses.Of(404));
+        _isStarted = true;
+        foreach (ServedEndpoint endpoint in _endpoints)
+        {
+            endpoint.Metrics.ShowZeros();
+        }
+
         Meter.CreateObservableGauge("endpoints.ready", () => readiness.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
@@ -130,11 +161,19 @@ internal sealed class ServingMetrics : IDisposable
     private Histogram<T> Histogram<T>(string name, string unit, string description, double[] bounds)
         where T : struct, INumber<T>
     {
-        _histograms.Add(new DeclaredHistogram(name, unit, description, bounds, []));
+        _histograms.Add(new DeclaredHistogram(name, unit, description, bounds));
         var advice = new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. bounds.Select(bound => T.CreateChecked(bound))] };
         return Meter.CreateHistogram(name, unit, description, tags: null, advice);
     }
 }
 
 /// <summary>A histogram, and the endpoints that it has a series for.</summary>
-internal sealed record DeclaredHistogram(string Name, string Unit, string Description, double[] Bounds, List<string> Endpoints);
+internal sealed record DeclaredHistogram(string Name, string Unit, string Description, double[] Bounds)
+{
+    private ImmutableArray<string> _endpoints = [];
+
+    public ImmutableArray<string> Endpoints => _endpoints;
+
+    public void Add(string endpoint) =>
+        ImmutableInterlocked.Update(ref _endpoints, endpoints => endpoints.Contains(endpoint) ? endpoints : endpoints.Add(endpoint));
+}

@@ -32,7 +32,7 @@ internal static class KnownProblems
     public static Problem UnknownRoute(string path) => new(
         404,
         "Unknown route",
-        $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/live, /health/ready or /metrics.");
+        $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/ready, /metrics or, for every route, /openapi/v1.json.");
 
     public static Problem UnknownVersion(string version, string only) => new(
         404, "Unknown version", $"There is no version '{Shorten(version)}' of this endpoint; its one version is '{only}'.");
@@ -42,6 +42,25 @@ internal static class KnownProblems
     {
         Allow = allowed,
     };
+
+    /// <summary>A body that adds an endpoint.</summary>
+    public const string EndpointExample =
+        """Send for example {"of": "base", "subNetwork": "small:l=6,h=6,u=1536"}, or {"checkpoint": "FOLDER", "precision": "int8", "settings": {"Weight": 2}}.""";
+
+    public static Problem EndpointRefused(string why) => new(422, "Endpoint not changed", $"The endpoint cannot be served so, and nothing has changed: {why}");
+
+    public static Problem EndpointFailed(string name, string why) => new(
+        500, "Endpoint not changed", $"Endpoint '{name}' could not be made ready, and nothing has changed: {why}");
+
+    public static Problem EndpointIsDefault(string name) => new(
+        409, "Default endpoint", $"'{name}' is the default endpoint, which cannot be removed; replace it with PUT, or remove another one.") { Endpoint = name };
+
+    public static Problem NotAccurate(string name, double accuracy) => new(
+        422, "Not so accurate", Invariant($"Nothing at endpoint '{name}' is measured to be as accurate as {accuracy}; ask for less. GET /endpoints lists accuracies."))
+    { Endpoint = name };
+
+    public static Problem ManagementOff() => new(
+        403, "Management is off", "Endpoints of this server are not changed from here; set Endpoints:Server:Management to true if they should be.");
 
     public static Problem TooLong(ServedEndpoint endpoint, string where) => new(
         422,

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +26,14 @@ internal static class RouteMapping
     {
         format.WriteProblem(context, problem);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Answers whether new requests should be sent here: 200, or 503 and why not.</summary>
+    public static Task WriteReadyAsync(this HttpContext context, Readiness readiness)
+    {
+        (bool isReady, string status, string? reason) = readiness.Look();
+        context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return context.WriteJsonAsync(new HealthDescription(status, reason), CatalogJson.Default.HealthDescription);
     }
 
     public static Task WriteJsonAsync<T>(this HttpContext context, T value, JsonTypeInfo<T> type) =>

@@ -1,14 +1,16 @@
 using Endpoints.Bert;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
+using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
+using Endpoints.Serving.Page;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols.OpenInference;
 using Endpoints.Serving.Protocols.Pairs;
 using Endpoints.Serving.Protocols.SageMaker;
 using Endpoints.Serving.Protocols.TextEmbeddings;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Endpoints.Serving.Routing;
@@ -24,9 +26,12 @@ internal static class ServingRoutes
         app.MapSageMaker();
         app.MapOpenInference();
         app.MapTextEmbeddings();
+        app.MapManagement();
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();
+        app.MapOpenApi();
+        app.MapPage();
 
         // The default pattern leaves out paths that look like files.
         app.MapFallback("{**path}", context => Format.WriteAsync(context, KnownProblems.UnknownRoute(context.Request.Path)));
@@ -36,11 +41,15 @@ internal static class ServingRoutes
     {
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
         var state = app.Services.GetRequiredService<ServingState>();
+        var elastics = app.Services.GetRequiredService<ElasticEndpoints>();
         string engine = app.Services.GetRequiredService<IEngine>().Description;
+        ElasticDescription[]? DescribeElastic() => elastics.All.Any()
+            ? [.. elastics.All.Select(elastic => new ElasticDescription(elastic.Name, elastic.Members, elastic.Members[elastic.Step]))]
+            : null;
         EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Description with { State = state.Name };
 
         app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
-            new CatalogDescription(engine, [.. catalog.All.Select(Describe)]), CatalogJson.Default.CatalogDescription));
+            new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeElastic()), CatalogJson.Default.CatalogDescription));
         app.MapOnly("GET", "/endpoints/{name}", Format, context =>
         {
             string name = context.RouteValue("name");
@@ -55,19 +64,18 @@ internal static class ServingRoutes
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.MapOnly("GET", "/health/live", Format, context => context.WriteJsonAsync(new HealthDescription("live"), CatalogJson.Default.HealthDescription));
-        app.MapOnly("GET", "/health/ready", Format, context => WriteReadyAsync(context, readiness));
+        app.MapOnly("GET", "/health/ready", Format, context => context.WriteReadyAsync(readiness));
         app.MapOnly("GET", "/endpoints/{name}/ready", Format, context =>
         {
             string name = context.RouteValue("name");
-            return catalog.Find(name) is null ? Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog)) : WriteReadyAsync(context, readiness);
+            return catalog.Find(name) is null ? Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog)) : context.WriteReadyAsync(readiness);
         });
     }
 
-    private static Task WriteReadyAsync(HttpContext context, Readiness readiness)
+    private static void MapOpenApi(this WebApplication app)
     {
-        (bool isReady, string status, string? reason) = readiness.Look();
-        context.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return context.WriteJsonAsync(new HealthDescription(status, reason), CatalogJson.Default.HealthDescription);
+        byte[] document = EmbeddedFile.Read("openapi.json");
+        app.MapOnly("GET", "/openapi/v1.json", Format, context => context.WriteBytesAsync("application/json", document));
     }
 
     private static void MapMetrics(this WebApplication app)

@@ -101,6 +101,19 @@ public sealed class LimitTests
         Assert.Equal(0, time.Waiting);
     }
 
+    [Theory]
+    [InlineData("zz")]
+    [InlineData("7fffffffff")]
+    [InlineData("fffffffffffffffffffff")]
+    public async Task Chunk_OfAnImpossibleSize_Is400(string size)
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using var client = new RawClient(host.Address);
+        await client.SendAsync($"POST /invoke HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Connections_OverTheLimit_AreClosedAtOnceAndTheOthersStay()
     {

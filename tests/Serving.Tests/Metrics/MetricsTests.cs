@@ -35,6 +35,9 @@ public sealed class MetricsTests
             Assert.Equal(0, samples[$$"""endpoints_in_flight{endpoint="{{endpoint}}"}"""]);
             Assert.Equal(0, samples[$$"""endpoints_throttled_total{endpoint="{{endpoint}}",reason="queue_delay"}"""]);
             Assert.Equal(0, samples[$$"""endpoints_throttled_total{endpoint="{{endpoint}}",reason="concurrency"}"""]);
+            Assert.All([200, 400, 408, 413, 415, 422, 424, 429, 499, 500, 503, 504], code => Assert.Equal(0, samples[$$"""endpoints_responses_total{code="{{code}}",endpoint="{{endpoint}}",version="1"}"""]));
+            Assert.Equal(0, samples[$$"""endpoints_real_tokens_total{endpoint="{{endpoint}}"}"""]);
+            Assert.Equal(0, samples[$$"""endpoints_computed_tokens_total{endpoint="{{endpoint}}"}"""]);
             Assert.True(samples[$$"""endpoints_model_parameters{endpoint="{{endpoint}}"}"""] > 0);
         }
 
@@ -105,6 +108,36 @@ public sealed class MetricsTests
         Assert.Equal(11, samples["""endpoints_batch_tokens_bucket{endpoint="base",le="16"}"""]);
         Assert.Equal(2, samples["""endpoints_batch_rows_sum{endpoint="pruned"}"""]);
         Assert.Equal(0, samples["""endpoints_in_flight{endpoint="pruned"}"""]);
+    }
+
+    [Fact]
+    public async Task Metrics_OfManyClientsAtOnce_EqualTheirCountsExactlyAndNoTokenIsPadding()
+    {
+        await using TestHost host = await TestHost.StartPairAsync(
+            new FakeEngine(), null, ("Endpoints:Defaults:MaxConcurrency", "12"), ("Endpoints:Server:MaxPairs", "8"), ("Endpoints:Defaults:OnTooLong", "Refuse"));
+        var seen = new System.Collections.Concurrent.ConcurrentDictionary<(string Endpoint, int Code), int>();
+        await Parallel.ForAsync(0, 1_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellationToken) =>
+        {
+            string endpoint = i % 3 == 0 ? "pruned" : i % 50 == 1 ? "nobody" : "base";
+            string body = i % 11 == 0 ? "{" : i % 13 == 0 ? TestHost.Body(90) : i % 5 == 0 ? TestHost.Many(6, 7 + (i % 40), 20) : TestHost.Body(6 + (i % 50));
+            using HttpResponseMessage answer = await host.PostAsync(body, $"/endpoints/{endpoint}/invoke", cancellationToken);
+            seen.AddOrUpdate((endpoint == "nobody" ? "(unknown)" : endpoint, (int)answer.StatusCode), 1, (_, count) => count + 1);
+        });
+
+        Dictionary<string, double> samples = await Scrape.OfAsync(host);
+
+        var counted = samples.Where(sample => sample.Key.StartsWith("endpoints_responses_total", StringComparison.Ordinal) && sample.Value > 0)
+            .ToDictionary(sample => sample.Key, sample => (int)sample.Value);
+        Assert.Equal(seen.ToDictionary(entry => $$"""endpoints_responses_total{code="{{entry.Key.Code}}",endpoint="{{entry.Key.Endpoint}}",version="1"}""", entry => entry.Value).OrderBy(entry => entry.Key), counted.OrderBy(entry => entry.Key));
+        Assert.Equal(1_000, counted.Values.Sum());
+        Assert.Equal(1_000, samples.Where(sample => sample.Key.StartsWith("endpoints_requests_total", StringComparison.Ordinal)).Sum(sample => sample.Value));
+        foreach (string endpoint in new[] { "base", "pruned" })
+        {
+            double real = samples[$$"""endpoints_real_tokens_total{endpoint="{{endpoint}}"}"""];
+            Assert.True(real > 0);
+            Assert.Equal(real, samples[$$"""endpoints_computed_tokens_total{endpoint="{{endpoint}}"}"""]);
+            Assert.Equal(real, samples[$$"""endpoints_batch_tokens_sum{endpoint="{{endpoint}}"}"""]);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Invoke;
 
@@ -42,7 +43,44 @@ internal static class InferRequest
             return wrongOutput;
         }
 
-        invocation = new Invocation(rows, new InferAnswer(id, outputs!, rowName));
+        if (ReadTerms(body, out RequestTerms terms) is { } wrongTerms)
+        {
+            return wrongTerms;
+        }
+
+        invocation = new Invocation(rows, new InferAnswer(id, outputs!, rowName), Terms: terms);
+        return null;
+    }
+
+    // As Triton has them; parameters that it has not are anybody's.
+    private static string? ReadTerms(JsonElement body, out RequestTerms terms)
+    {
+        terms = default;
+        if (!body.TryGetProperty("parameters"u8, out JsonElement parameters) || parameters.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        if (parameters.TryGetProperty("timeout"u8, out JsonElement timeout))
+        {
+            if (timeout.ValueKind != JsonValueKind.Number || !RequestTerms.TryMakeDeadline(timeout.GetDouble() / 1000, out TimeSpan deadline))
+            {
+                return "The parameter timeout must be a number of microseconds from 1000 to 3600000000.";
+            }
+
+            terms = terms with { Deadline = deadline };
+        }
+
+        if (parameters.TryGetProperty("priority"u8, out JsonElement priority))
+        {
+            if (priority.ValueKind != JsonValueKind.Number || !priority.TryGetInt32(out int level) || level < 0)
+            {
+                return "The parameter priority must be a whole number: 1 is high, 0 and 2 are normal, more is low.";
+            }
+
+            terms = terms with { Priority = level switch { 1 => Priority.High, 0 or 2 => Priority.Normal, _ => Priority.Low } };
+        }
+
         return null;
     }
 

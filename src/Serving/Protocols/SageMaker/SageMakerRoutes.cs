@@ -7,7 +7,6 @@ using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols.Pairs;
 using Endpoints.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Endpoints.Serving.Protocols.SageMaker;
@@ -34,11 +33,7 @@ internal static class SageMakerRoutes
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         var readiness = app.Services.GetRequiredService<Readiness>();
         ContainerFormat format = ContainerFormat.Instance;
-        app.MapOnly("GET", "/ping", format, context =>
-        {
-            context.Response.StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return context.WriteJsonAsync(new HealthDescription(readiness.Status), CatalogJson.Default.HealthDescription);
-        });
+        app.MapOnly("GET", "/ping", format, context => context.WriteReadyAsync(readiness));
         app.MapOnly("POST", "/invocations", format, context => pipeline.InvokeAsync(context, format, PairsRoutes.NameIn(context.Request)));
     }
 

@@ -26,6 +26,7 @@ internal sealed class PredictFormat : JsonFormat
     {
         (string type, int status) = problem.Status switch
         {
+            401 => ("unauthorized", 401),
             429 => ("overloaded", 429),
             503 => ("unhealthy", 503),
             504 => ("backend", 504),
@@ -43,7 +44,7 @@ internal sealed class PredictFormat : JsonFormat
 
 /// <summary>The body of an error.</summary>
 /// <param name="Error">What is wrong and what to send instead.</param>
-/// <param name="ErrorType"><c>validation</c>, <c>overloaded</c>, <c>unhealthy</c> or <c>backend</c>.</param>
+/// <param name="ErrorType"><c>validation</c>, <c>unauthorized</c>, <c>overloaded</c>, <c>unhealthy</c> or <c>backend</c>.</param>
 internal sealed record PredictError(string Error, string ErrorType);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -53,6 +53,7 @@ internal static class Application
             FineTuneCommand.Create(host),
             ServeCommand.Create(host),
             LoadCommand.Create(host),
+            PlanCommand.Create(host),
             ReportCommand.Create(host),
             TokenizeCommand.Create(host),
             PredictCommand.Create(host),

@@ -32,6 +32,15 @@ internal static class Figures
     /// <summary>An accuracy of 0 to 1 in percent, to a tenth.</summary>
     public static string Accuracy(double? share) => share is null ? "–" : Text(share.Value * 100, "0.0") + " %";
 
+    /// <summary>A factor: 2.5 times.</summary>
+    public static string Times(double factor) => Text(factor, "0.0#") + " times";
+
+    /// <summary>An amount of money, in whatever currency the price was given.</summary>
+    public static string Money(double amount) => Text(amount, amount < 1 ? "0.000" : "#,0.00");
+
+    /// <summary>A load: users, or requests a second.</summary>
+    public static string Level(double level) => Text(level, "#,0.##");
+
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A number of parameters, in millions where there are some.</summary>

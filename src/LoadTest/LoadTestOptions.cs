@@ -1,4 +1,6 @@
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Profiles;
+using Endpoints.LoadTest.Users;
 
 namespace Endpoints.LoadTest;
 
@@ -17,6 +19,29 @@ public sealed record LoadTestOptions
     /// <summary>Pause of a virtual user between an answer and its next request. Default 0.</summary>
     public TimeSpan ThinkTime { get; init; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// Least time between the starts of two requests of a virtual user; one whose answer took longer goes on at once and does not catch up. Default 0.
+    /// </summary>
+    public TimeSpan Pacing { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How the requests of an open loop are spread over time. Default: evenly.</summary>
+    public Arrivals Arrivals { get; init; } = Arrivals.Constant;
+
+    /// <summary>The most connections of an open loop; requests beyond wait for one, and their latency grows. Default 1,000; at least 1.</summary>
+    public int MaxConnections { get; init; } = 1_000;
+
+    /// <summary>
+    /// The most windows of a stage. Its measured part is three windows long; while the last three do not agree within 10 % in answers a second and
+    /// in the 95th percentile, another is added, up to here. Default 3 (none is added; the stage is flagged); at least 3.
+    /// </summary>
+    public int MaxWindows { get; init; } = StageSlices.Windows;
+
+    /// <summary>How often a request that was throttled, refused, timed out or answered 5xx is tried again. Default 0.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Does the server under test run in this process, so that the tester's own processor time cannot be told? Default: no.</summary>
+    public bool SharesProcess { get; init; }
+
     /// <summary>How long a request may take before it is given up as timed out. Default 10 s; above 0.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -26,11 +51,32 @@ public sealed record LoadTestOptions
     /// </summary>
     public TimeSpan ThrottleBackoff { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The JSON field of an answer that is compared with a pair's label. Default <c>label</c>.</summary>
-    public string AnswerField { get; init; } = "label";
+    /// <summary>Path of the label in the JSON of answers, such as <c>label</c> or <c>outputs[0].data[0]</c>. Default: null, where each target's form has it.</summary>
+    public string? AnswerField { get; init; }
+
+    /// <summary>What is looked for between the stages, once one of them fails. Default: nothing.</summary>
+    public Find Find { get; init; }
+
+    /// <summary>The promise, all of whose conditions have to hold; the report tells the most load at which they do. Default: none.</summary>
+    public IReadOnlyList<Condition> Slo { get; init; } = [];
+
+    /// <summary>Conditions each of which fails the run where it holds. Default: none.</summary>
+    public IReadOnlyList<Condition> FailOn { get; init; } = [];
+
+    /// <summary>Ends the run after the first stage that fails it. Default: no.</summary>
+    public bool AbortEarly { get; init; }
+
+    /// <summary>Price of the server's machine for an hour, in any currency; null when it is not known.</summary>
+    public double? PricePerHour { get; init; }
+
+    /// <summary>Reads the server's counters (<c>GET /metrics</c>) around each stage. Default: yes.</summary>
+    public bool ReadsMetrics { get; init; } = true;
 
     /// <summary>Seed of the order in which pairs are sent; the same for every target. Default 1.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Processor time that this process has used.</summary>
+    internal Func<TimeSpan> CpuTime { get; init; } = () => Environment.CpuUsage.TotalTime;
 
     /// <exception cref="LoadTestException">A value is out of range.</exception>
     internal void Validate()
@@ -38,9 +84,15 @@ public sealed record LoadTestOptions
         Require(WarmUpShare is >= 0 and < 1, $"The warm-up share is {WarmUpShare}: give a number from 0 to below 1, such as 0.2.");
         Require(WarmUpLimit >= TimeSpan.Zero, $"The warm-up limit is {WarmUpLimit}: give 0 or more.");
         Require(ThinkTime >= TimeSpan.Zero, $"The think time is {ThinkTime}: give 0 or more.");
+        Require(Pacing >= TimeSpan.Zero, $"The pacing is {Pacing}: give 0 or more.");
+        Require(MaxConnections >= 1, $"The most connections are {MaxConnections}: give 1 or more, such as 1000.");
+        Require(MaxWindows >= StageSlices.Windows, $"The most windows are {MaxWindows}: give {StageSlices.Windows} or more, such as 10.");
+        Require(Retries is >= 0 and <= 100, $"The number of retries is {Retries}: give 0 to 100.");
         Require(Timeout > TimeSpan.Zero, $"The timeout is {Timeout}: give more than 0, such as 10s.");
         Require(ThrottleBackoff >= TimeSpan.Zero, $"The pause after a throttled request is {ThrottleBackoff}: give 0 or more.");
-        Require(AnswerField.Length > 0, "The answer field is empty: name the JSON field that holds the predicted label, such as label.");
+        Require(AnswerField != "", "The answer field is empty: name the JSON field that holds the predicted label, such as label.");
+        Require(Find != Find.Slo || Slo.Count > 0, "There is no promise to find the most load of: give one with --slo, such as p95<200ms.");
+        Require(!(PricePerHour <= 0), $"The price is {PricePerHour} an hour: give more than 0.");
     }
 
     /// <summary>The part of a stage, from its start, that is not counted.</summary>

@@ -1,3 +1,6 @@
+using System.Reflection;
+using Endpoints.LoadTest.Goals;
+using Endpoints.LoadTest.Metrics;
 using Endpoints.LoadTest.Output;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Progress;
@@ -16,15 +19,17 @@ internal sealed class LoadTestRun(
     private readonly long _startedAt = time.GetTimestamp();
     private readonly List<TargetResult> _results = [];
 
+    private bool _aborted;
+
     public async Task<LoadTestResult> RunAsync(CancellationToken interrupted)
     {
         progress.Started(_settings, targets);
-        for (int i = 0; i < targets.Count && !interrupted.IsCancellationRequested; i++)
+        for (int i = 0; i < targets.Count && !interrupted.IsCancellationRequested && !_aborted; i++)
         {
             await RunTargetAsync(i, interrupted).ConfigureAwait(false);
         }
 
-        LoadTestResult result = ResultSoFar(complete: !interrupted.IsCancellationRequested);
+        LoadTestResult result = ResultSoFar(complete: !interrupted.IsCancellationRequested && !_aborted);
         folder.Save(result);
         folder.SaveReport(result);
         progress.Ended(result);
@@ -34,29 +39,45 @@ internal sealed class LoadTestRun(
     private async Task RunTargetAsync(int index, CancellationToken interrupted)
     {
         EndpointFacts? facts = await ReadFactsAsync(targets[index], interrupted).ConfigureAwait(false);
-        var target = new TargetUnderTest(targets[index], new Questions(pairs, options.Seed), time);
+        var target = new TargetUnderTest(targets[index], new Questions(pairs, targets[index].Form, options.Seed), time);
         var stages = new List<StageResult>();
         _results.Add(ResultOf(target, facts, stages));
         using StreamWriter history = folder.OpenHistory(target.Target);
         await using var second = new SecondBySecond(target, history, time);
-        using var loop = new ClosedLoop(target, options, time, interrupted);
-        foreach (LoadStage stage in options.Profile.Stages)
+        using MetricsScraper? scraper = options.ReadsMetrics ? new MetricsScraper(target.Target, facts, time, interrupted) : null;
+        using ILoop loop = options.Profile.IsOpen
+            ? new OpenLoop(target, options, Connect, time, interrupted)
+            : new ClosedLoop(target, options, Connect, time, interrupted);
+        while (!interrupted.IsCancellationRequested && !_aborted && NextStage(target.Target.Name, stages) is { } stage)
         {
-            if (interrupted.IsCancellationRequested)
-            {
-                break;
-            }
-
             long began = time.GetTimestamp();
+            await (scraper?.BeginAsync(target) ?? Task.CompletedTask).ConfigureAwait(false);
             second.ShowTo(figures => progress.Running(WhereItStands(figures, index, stages.Count, time.GetElapsedTime(began))));
-            stages.Add(await loop.RunAsync(stage).ConfigureAwait(false));
+            StageResult found = await loop.RunAsync(stage).ConfigureAwait(false);
             second.ShowTo(null);
+            stages.Add(scraper is null ? found : found with { Server = await scraper.EndAsync(target).ConfigureAwait(false) });
 
             _results[index] = ResultOf(target, facts, stages);
+            _aborted = options.AbortEarly && Check.All(options.FailOn, _results[index]).Any(check => check.Failed);
             folder.Save(target);
             folder.Save(ResultSoFar(complete: false));
             progress.StageEnded(target.Target.Name, stages[^1]);
         }
+
+        TargetClient Connect() => new(target.Target, options, time, interrupted);
+    }
+
+    /// <summary>The next stage of the profile, until one fails what the run looks for; from then on loads between the most that held and the least that failed.</summary>
+    private LoadStage? NextStage(string target, List<StageResult> done)
+    {
+        if (options.Find != Find.None && done.Any(Fails))
+        {
+            return LevelSearch.Next(done, Fails) is { } level ? options.Profile.Stages[0].At(level) : null;
+        }
+
+        return done.Count < options.Profile.Stages.Count ? options.Profile.Stages[done.Count] : null;
+
+        bool Fails(StageResult stage) => options.Find == Find.Onset ? ThrottlingOnset.Throttles(stage) : Promise.Breaks(options.Slo, target, stage);
     }
 
     private async Task<EndpointFacts?> ReadFactsAsync(LoadTarget target, CancellationToken interrupted)
@@ -80,7 +101,7 @@ internal sealed class LoadTestRun(
             TargetNumber = target + 1,
             TargetCount = targets.Count,
             StageNumber = stage + 1,
-            StageCount = options.Profile.Stages.Count,
+            StageCount = Math.Max(options.Profile.Stages.Count, stage + 1),
             Elapsed = time.GetElapsedTime(_startedAt),
             Left = (left > TimeSpan.Zero ? left : TimeSpan.Zero) + (options.Profile.Duration * (targets.Count - target - 1)),
             Second = second,
@@ -93,16 +114,20 @@ internal sealed class LoadTestRun(
         Ended = time.GetUtcNow(),
         Complete = complete,
         Machine = _machine,
+        Tester = typeof(LoadTestRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
         Settings = _settings,
         Targets = [.. _results],
+        Checks = [.. _results.SelectMany(target => Check.All(options.FailOn, target))],
+        Aborted = _aborted,
     };
 
-    private static TargetResult ResultOf(TargetUnderTest target, EndpointFacts? facts, IReadOnlyList<StageResult> stages) => new()
+    private TargetResult ResultOf(TargetUnderTest target, EndpointFacts? facts, IReadOnlyList<StageResult> stages) => new()
     {
         Name = target.Target.Name,
         Url = target.Target.Url.ToString(),
         Facts = facts,
         Stages = [.. stages],
+        Promise = options.Slo.Count == 0 ? null : Promise.In(stages, stage => Promise.Breaks(options.Slo, target.Target.Name, stage)),
         Whole = OutcomeFigures.From(target.Whole),
         Abandoned = target.Abandoned,
     };

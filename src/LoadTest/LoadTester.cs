@@ -35,14 +35,14 @@ public static class LoadTester
         Validate(targets, pairs);
         foreach (LoadTarget target in targets)
         {
-            await TargetProbe.CheckAsync(target, Question.From(pairs[0]), options, time, cancellationToken).ConfigureAwait(false);
+            await TargetProbe.CheckAsync(target, Question.From(pairs[0], target.Form), options, time, cancellationToken).ConfigureAwait(false);
         }
 
         var run = new LoadTestRun(options, targets, pairs, new RunFolder(outputFolder), progress, time);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Validate(IReadOnlyList<LoadTarget> targets, IReadOnlyList<LoadPair> pairs)
+    internal static void Validate(IReadOnlyList<LoadTarget> targets, IReadOnlyList<LoadPair> pairs)
     {
         if (targets.Count == 0)
         {

@@ -62,6 +62,7 @@ public sealed class ApplicationTests
     [InlineData("export")]
     [InlineData("serve")]
     [InlineData("load")]
+    [InlineData("plan")]
     [InlineData("report")]
     [InlineData("tokenize")]
     [InlineData("predict")]

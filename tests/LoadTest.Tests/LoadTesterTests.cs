@@ -1,5 +1,8 @@
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Tests.Support;
 using Endpoints.Tests;
 
@@ -47,8 +50,8 @@ public sealed class LoadTesterTests : IDisposable
         TargetResult target = (await RunAsync(server, Sample.Options("3,6", "3s"))).Targets[0];
 
         Assert.Equal(1, target.Accuracy.Share);
-        // One connection for the probe, one for the endpoint's facts, one for each of the six users.
-        Assert.Equal(8, server.Connections);
+        // One connection for the probe, one for the endpoint's facts, one for the server's counters, one for each of the six users.
+        Assert.Equal(9, server.Connections);
     }
 
     [Fact]
@@ -172,11 +175,11 @@ public sealed class LoadTesterTests : IDisposable
         string[] expected =
         [
             "again_2_exceptions.csv", "again_2_failures.csv", "again_2_stats.csv", "again_2_stats_history.csv", "base_exceptions.csv", "base_failures.csv", "base_stats.csv",
-            "base_stats_history.csv", "report.html", "response-time.svg", "result.json", "stages.csv",
+            "base_stats_history.csv", "junit.xml", "report.html", "response-time.svg", "result.json", "stages.csv",
         ];
         Assert.Equal(expected, Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["started", "base 1", "base 2", "again/2 1", "again/2 2", "ended"], _progress.Events);
-        Assert.Equal(new EndpointFacts { SubNetwork = "full", Parameters = 5000, ParametersBeforePruning = 9000, Accuracy = 0.91, DataSet = "rte dev" }, result.Targets[0].Facts);
+        Assert.Equal(new EndpointFacts { Name = "base", SubNetwork = "full", Parameters = 5000, ParametersBeforePruning = 9000, Accuracy = 0.91, DataSet = "rte dev" }, result.Targets[0].Facts);
         Assert.Equal(1, result.Targets[0].Onset.StartsAt);
         Assert.Equal(5, File.ReadAllLines(_folder.File("stages.csv")).Length);
     }
@@ -279,7 +282,91 @@ public sealed class LoadTesterTests : IDisposable
         Assert.Contains("timeout", (await Assert.ThrowsAsync<LoadTestException>(() => Run(Sample.Options() with { Timeout = TimeSpan.Zero }, [target], Sample.Pairs))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunAsync_FindOnset_TriesLoadsBetweenToOneUser()
+    {
+        // Throttles half of the requests while more than 13 users are at work.
+        int users = 0;
+        using var server = new Responder(i => users > 13 && i % 2 == 0 ? Reply.Throttled : Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+        _progress.OnRunning = figures => users = figures.Second.Users;
+        LoadTestOptions options = Sample.Options("5,10,20,40", "4s") with { Find = Find.Onset, WarmUpShare = 0.5, WarmUpLimit = TimeSpan.FromSeconds(2) };
+
+        TargetResult target = (await RunAsync(server, options)).Targets[0];
+
+        Assert.Equal([5, 10, 20, 15, 12, 13, 14], target.Stages.Select(stage => stage.Users));
+        Assert.Equal(new ThrottlingOnset(13, 14), target.Onset);
+    }
+
+    [Fact]
+    public async Task RunAsync_CheckFailsAndAbortEarly_EndsAfterThatStage()
+    {
+        // A request every 10 ms: the first stage has 200 of them, the second starts to be throttled a little later.
+        using var server = new Responder(i => i > 250 ? Reply.Throttled : Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+        LoadTestOptions options = Sample.Options("1,2,4", "2s") with { FailOn = [Condition.Parse("throttled>5%")], AbortEarly = true };
+
+        LoadTestResult result = await RunAsync(server, options);
+
+        Assert.True(result.Aborted && !result.Complete);
+        Assert.Equal([false, true], result.Checks.Select(check => check.Failed));
+        Assert.StartsWith("This test was ended early, for a check failed", LoadTestReport.Lead(result)[0], StringComparison.Ordinal);
+        Assert.StartsWith("FAILED: base at 2 users: throttled>5% (found ", LoadTestReport.Lead(result)[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_ServerCounts_AreReconciled()
+    {
+        using var server = new Responder(i => i % 10 == 9 ? Reply.Throttled : Reply.Right);
+        server.Metrics = () => $$"""
+            endpoints_requests_total{endpoint="base",outcome="ok"} {{server.Count(Reply.Right)}}
+            endpoints_requests_total{endpoint="base",outcome="throttled"} {{server.Count(Reply.Throttled)}}
+            endpoints_requests_total{endpoint="base",outcome="invalid"} 3
+            """;
+        server.Received = _ => _clock.Advance(Tick);
+
+        TargetResult target = (await RunAsync(server, Sample.Options("1,2", "3s"))).Targets[0];
+
+        Assert.All(target.Stages, stage => Assert.True(stage.Server is { Agrees: true, ServerOk: > 200, ServerThrottled: > 20, ServerOthers: 0 }, $"{stage.Server}"));
+        Assert.Equal(target.Whole.Ok.Count, target.Stages.Sum(stage => stage.Server!.ServerOk));
+    }
+
+    [Fact]
+    public async Task RunAsync_ServerTiming_SplitsTheTime()
+    {
+        using var server = new Responder(_ => Reply.Right) { ServerTiming = "queue;dur=2, compute;dur=5, total;dur=7.5" };
+        server.Received = _ => _clock.Advance(Tick);
+
+        StageResult stage = (await RunAsync(server, Sample.Options("1", "3s"))).Targets[0].Stages[0];
+
+        Assert.Equal((2.0, 5.0, 2.5), (stage.Split!.Queue.LatencyMs!.P50, stage.Split.Compute.LatencyMs!.P50, stage.Split.Network.LatencyMs!.P50), new AboutEqual());
+        Assert.Equal(stage.Outcomes.Ok.Count, stage.Split.Queue.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_HeadersAndKeys_AreSentAndInNoFile()
+    {
+        using var server = new Responder(_ => Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+        var target = new LoadTarget("base", server.Url) { Connection = new TargetConnection { Headers = [new("Authorization", "Bearer hunter2"), new("X-Two", "2")] } };
+
+        await LoadTester.RunAsync(Sample.Options(), [target], Sample.Pairs, _folder.Path, _progress, _clock, default);
+
+        Assert.Contains("Authorization: Bearer hunter2", server.LastHead, StringComparison.Ordinal);
+        Assert.Contains("X-Two: 2", server.LastHead, StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(_folder.Path), file => Assert.DoesNotContain("hunter2", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
     /// <summary>A run that should not take a second; the limit only keeps a broken one from hanging the suite.</summary>
     private Task<LoadTestResult> RunAsync(Responder server, LoadTestOptions options) =>
         LoadTester.RunAsync(options, [new LoadTarget("base", server.Url)], Sample.Pairs, _folder.Path, _progress, _clock, default).WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Within the histogram's 1 %.</summary>
+    private sealed class AboutEqual : IEqualityComparer<(double A, double B, double C)>
+    {
+        public bool Equals((double A, double B, double C) x, (double A, double B, double C) y) =>
+            Math.Abs(x.A - y.A) <= 0.01 * x.A && Math.Abs(x.B - y.B) <= 0.01 * x.B && Math.Abs(x.C - y.C) <= 0.01 * x.C;
+
+        public int GetHashCode((double A, double B, double C) obj) => 0;
+    }
 }

@@ -1,62 +1,68 @@
 using System.CommandLine;
 using Endpoints.LoadTest;
-using Endpoints.LoadTest.Pairs;
-using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Progress;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Scenarios;
 
 namespace Endpoints.Cli.Commands;
 
-/// <summary><c>endpoints load</c>: ramps virtual users up on one URL after another.</summary>
+/// <summary><c>endpoints load</c>: puts users, or requests at a rate, on one URL after another.</summary>
 internal static class LoadCommand
 {
+    /// <summary>A condition of <c>--fail-on</c> held. The codes from here on are those of k6.</summary>
+    public const int ThresholdFailed = 99;
+
+    /// <summary>Interrupted; the files hold what was measured until then.</summary>
+    public const int Interrupted = 105;
+
+    /// <summary>The tester was the bottleneck, so that the figures do not hold.</summary>
+    public const int InvalidRun = 110;
+
     public static Command Create(CliHost host)
     {
-        var targets = new Option<string[]>("--target")
+        var scenario = new Option<string?>("--scenario") { Description = "JSON file with any of these options; flags win over it." };
+        var validate = new Option<bool>("--validate") { Description = "Check the scenario, its files and keys, say what would run, and send nothing." };
+        var flags = new LoadFlags();
+        var command = new Command("load", "Load-test endpoints: ramp users or a rate of requests up, one URL after the other, and write CSV files and a report. "
+            + "Exit codes: 0 done, 1 failed, 2 wrong arguments, 99 a --fail-on condition held, 105 interrupted, 110 the tester was too slow (figures INVALID).")
         {
-            Description = "URL or NAME=URL to post pairs to, for example base=http://127.0.0.1:8080/endpoints/base/invoke. May be given several times.",
-            Required = true,
-            AllowMultipleArgumentsPerToken = true,
+            scenario, validate,
         };
-        var pairs = new Option<string>("--pairs") { Description = "TSV or JSONL file of pairs, labelled or not.", Required = true };
-        var users = new Option<string>("--users") { Description = "Virtual users: a range 5..100 (with --step) or a list 1,2,4,8.", DefaultValueFactory = _ => "5..50" };
-        var step = new Option<int?>("--step") { Description = "Users added from one stage to the next." };
-        var stage = new Option<string>("--stage") { Description = "How long each number of users is held.", DefaultValueFactory = _ => "10s" };
-        var think = new Option<string>("--think") { Description = "Pause of a user between an answer and the next request.", DefaultValueFactory = _ => "0s" };
-        var timeout = new Option<string>("--timeout") { Description = "How long a request may take.", DefaultValueFactory = _ => "10s" };
-        var backoff = new Option<string>("--backoff") { Description = "Extra pause of a user whose request was throttled or refused.", DefaultValueFactory = _ => "50ms" };
-        var answer = new Option<string>("--answer-field") { Description = "JSON field of the answer that is compared with the label.", DefaultValueFactory = _ => "label" };
-        var output = new Option<string>("--out") { Description = "Folder to write.", DefaultValueFactory = _ => "runs/load" };
-        var seed = new Option<int>("--seed") { Description = "Order in which pairs are sent.", DefaultValueFactory = _ => 1 };
-        var command = new Command("load", "Load-test endpoints: ramp virtual users up, one URL after the other, and write CSV files and a report.")
-        {
-            targets, pairs, users, step, stage, think, timeout, backoff, answer, output, seed,
-        };
+        flags.AddTo(command);
+        command.Subcommands.Add(LoadMergeCommand.Create(host));
         command.SetAction(async (result, cancellationToken) =>
         {
-            var options = new LoadTestOptions
+            LoadScenario asked = flags.Read(result);
+            PlannedLoadTest plan = (result.GetValue(scenario) is { } file ? asked.Over(LoadScenario.Read(file)) : asked).Plan(host.Variable);
+            if (result.GetValue(validate))
             {
-                Profile = LoadProfile.Parse(result.GetValue(users)!, result.GetValue(step), result.GetValue(stage)!),
-                ThinkTime = Durations.Parse(result.GetValue(think)!, "--think"),
-                Timeout = Durations.Parse(result.GetValue(timeout)!, "--timeout"),
-                ThrottleBackoff = Durations.Parse(result.GetValue(backoff)!, "--backoff"),
-                AnswerField = result.GetValue(answer)!,
-                Seed = result.GetValue(seed),
-            };
-            LoadTarget[] parsed = [.. result.GetValue(targets)!.Select(LoadTarget.Parse)];
-            string folder = result.GetValue(output)!;
+                await host.Output.WriteLineAsync(
+                    $"Valid: {plan.Targets.Count} targets, {plan.Options.Profile.Stages.Count} stages each, {plan.Pairs.Count} pairs, about "
+                    + $"{(plan.Options.Profile.Duration * plan.Targets.Count).TotalMinutes:0.#} min; writes {plan.Folder}.").ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+
             LoadTestResult outcome = await ConsoleProgress.RunAsync(
                 host.Terminal,
-                progress => LoadTester.RunAsync(options, parsed, PairFile.Read(result.GetValue(pairs)!), folder, progress, host.Time, cancellationToken)).ConfigureAwait(false);
+                progress => LoadTester.RunAsync(plan.Options, plan.Targets, plan.Pairs, plan.Folder, progress, host.Time, cancellationToken)).ConfigureAwait(false);
             foreach (string paragraph in LoadTestReport.Lead(outcome))
             {
                 await host.Output.WriteLineAsync(paragraph).ConfigureAwait(false);
             }
 
-            await host.Output.WriteLineAsync($"Wrote {Path.Combine(folder, LoadTestReport.FileName)}.").ConfigureAwait(false);
-            return outcome.Complete ? ExitCode.Done : ExitCode.Failed;
+            await host.Output.WriteLineAsync($"Wrote {Path.Combine(plan.Folder, LoadTestReport.FileName)}.").ConfigureAwait(false);
+            return CodeOf(outcome);
         });
         return command;
     }
+
+    /// <summary>What a result ends the command with.</summary>
+    internal static int CodeOf(LoadTestResult outcome) => outcome switch
+    {
+        _ when outcome.Checks.Any(check => check.Failed) => ThresholdFailed,
+        { Complete: false } => Interrupted,
+        { Invalid: true } => InvalidRun,
+        _ => ExitCode.Done,
+    };
 }

@@ -124,7 +124,7 @@ internal static class DemoRun
         LoadTarget[] targets = [.. endpoints.Select(endpoint => new LoadTarget(endpoint.Name, new Uri($"{address}/endpoints/{endpoint.Name}/invoke")))];
         LoadPair[] pairs = [.. data.Test.Select(example => new LoadPair(example.Text, example.Pair!, data.Definition.LabelNames[example.Label]))];
         LoadTestResult result = await ConsoleProgress.RunAsync(host.Terminal, progress => LoadTester.RunAsync(
-            new LoadTestOptions { Profile = LoadProfile.Parse(plan.Users, null, plan.Stage) },
+            new LoadTestOptions { Profile = LoadProfile.Parse(plan.Users, null, plan.Stage), SharesProcess = true },
             targets,
             pairs,
             Path.Combine(folder, "load"),

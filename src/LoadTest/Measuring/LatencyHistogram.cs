@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Endpoints.LoadTest.Measuring;
@@ -105,6 +106,76 @@ public sealed class LatencyHistogram
         }
 
         return Max;
+    }
+
+    /// <summary>
+    /// What would have been counted had requests been sent at a fixed interval, as a user who waits for a slow answer does not: for each latency above
+    /// the interval also those of the requests not sent meanwhile, each shorter by one interval than the one before (coordinated omission, corrected).
+    /// </summary>
+    /// <param name="interval">Time between the starts of two requests, in µs.</param>
+    internal LatencyHistogram Corrected(double interval)
+    {
+        var corrected = new LatencyHistogram();
+        corrected.Add(this);
+        for (int i = 0; i < _buckets.Length && interval > 0; i++)
+        {
+            // One division for each bucket that the missing ones fall into, not one step for each of them: there may be millions.
+            double latency = Math.Clamp(MiddleOf(i), Min, Max);
+            double missing = _buckets[i] == 0 ? 0 : Math.Floor(latency / interval) - 1;
+            for (double step = 1; step <= missing;)
+            {
+                long value = (long)(latency - (step * interval));
+                double last = Math.Min(missing, Math.Max(step, Math.Floor((latency - LowOf(BucketOf(value))) / interval)));
+                corrected.Record(value, _buckets[i] * (long)(last - step + 1));
+                step = last + 1;
+            }
+        }
+
+        return corrected;
+    }
+
+    /// <summary>All that was counted as text: <c>min max sum bucket:count ...</c>; <see cref="Parse"/> reads it.</summary>
+    internal string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Min} {Max} {_sum}")
+        + string.Concat(Enumerable.Range(0, BucketCount).Where(i => _buckets[i] > 0).Select(i => string.Create(CultureInfo.InvariantCulture, $" {i}:{_buckets[i]}")));
+
+    /// <exception cref="FormatException">The text is not of that form.</exception>
+    internal static LatencyHistogram Parse(string text)
+    {
+        string[] parts = text.Split(' ');
+        var histogram = new LatencyHistogram();
+        if (parts.Length < 3 || !Number(parts[0], out long min) || !Number(parts[1], out histogram._max) || !Number(parts[2], out histogram._sum))
+        {
+            throw NotOne(text);
+        }
+
+        foreach (string part in parts.Skip(3))
+        {
+            string[] pair = part.Split(':');
+            if (pair.Length != 2 || !Number(pair[0], out long bucket) || bucket >= BucketCount || !Number(pair[1], out histogram._buckets[bucket]))
+            {
+                throw NotOne(text);
+            }
+        }
+
+        histogram._min = parts.Length == 3 ? long.MaxValue : min;
+        return histogram;
+
+        static bool Number(string part, out long value) => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        static FormatException NotOne(string text) => new($"'{text[..Math.Min(text.Length, 40)]}' is not a histogram: expected 'min max sum bucket:count ...'.");
+    }
+
+    private void Record(long value, long count)
+    {
+        _buckets[BucketOf(value)] += count;
+        _sum += value * count;
+        _min = Math.Min(_min, value);
+        _max = Math.Max(_max, value);
+    }
+
+    private static long LowOf(int bucket)
+    {
+        int above = bucket - (1 << ExactBits);
+        return above < 0 ? bucket : (long)(PerOctave + (above % PerOctave)) << ((above / PerOctave) + 1);
     }
 
     private static int BucketOf(long value)

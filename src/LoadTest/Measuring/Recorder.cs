@@ -4,6 +4,8 @@ namespace Endpoints.LoadTest.Measuring;
 internal sealed class Recorder
 {
     private readonly LatencyHistogram[] _latencies = [.. Enum.GetValues<Outcome>().Select(_ => new LatencyHistogram())];
+    private readonly long[] _attempts = new long[Enum.GetValues<Outcome>().Length];
+    private long _planned;
     private long _bytes;
     private long _scored;
     private long _correct;
@@ -17,13 +19,31 @@ internal sealed class Recorder
     /// <summary>Answers that agreed with it.</summary>
     public long Correct => Volatile.Read(ref _correct);
 
-    /// <summary>Number of requests, whatever their outcome.</summary>
+    /// <summary>Number of requests, whatever their outcome; what was tried again is one request.</summary>
     public long Requests => _latencies.Sum(latency => latency.Count);
 
     /// <summary>Number of requests that were not <see cref="Outcome.Ok"/>.</summary>
     public long Failures => Requests - this[Outcome.Ok].Count;
 
+    /// <summary>How much later than planned requests were sent, where a time was planned.</summary>
+    public LatencyHistogram Lag { get; } = new();
+
+    /// <summary>Requests whose time had come in an open loop, sent or not.</summary>
+    public long Planned => Volatile.Read(ref _planned);
+
+    /// <summary>Time that answered requests waited in the server, as it says itself.</summary>
+    public LatencyHistogram Queue { get; } = new();
+
+    /// <summary>Time that answered requests were computed.</summary>
+    public LatencyHistogram Compute { get; } = new();
+
+    /// <summary>Time of answered requests outside the server: network, kernels, and the tester itself.</summary>
+    public LatencyHistogram Network { get; } = new();
+
     public LatencyHistogram this[Outcome outcome] => _latencies[(int)outcome];
+
+    /// <summary>Attempts that ended so; without retries as many as requests.</summary>
+    public long Attempts(Outcome outcome) => Volatile.Read(ref _attempts[(int)outcome]);
 
     public void Record(Answer answer)
     {
@@ -36,15 +56,49 @@ internal sealed class Recorder
         }
     }
 
+    /// <summary>Counts a request of an open loop whose time has come, so many µs ago.</summary>
+    public void RecordPlanned(long late)
+    {
+        Interlocked.Increment(ref _planned);
+        Lag.Record(late);
+    }
+
+    /// <summary>Counts an attempt, whose own latency is not that of the request when it was tried before or sent late.</summary>
+    public void RecordAttempt(Answer attempt)
+    {
+        Interlocked.Increment(ref _attempts[(int)attempt.Outcome]);
+        if (attempt is { Outcome: Outcome.Ok, Timing: { } timing })
+        {
+            Queue.Record(timing.Queue);
+            Compute.Record(timing.Compute);
+            Network.Record((long)attempt.Latency.TotalMicroseconds - timing.Total);
+        }
+    }
+
+    /// <summary>Adds all that another one has counted.</summary>
+    public void Add(Recorder other)
+    {
+        for (int i = 0; i < _latencies.Length; i++)
+        {
+            _latencies[i].Add(other._latencies[i]);
+            Interlocked.Add(ref _attempts[i], Volatile.Read(ref other._attempts[i]));
+        }
+
+        Lag.Add(other.Lag);
+        Queue.Add(other.Queue);
+        Compute.Add(other.Compute);
+        Network.Add(other.Network);
+        Interlocked.Add(ref _planned, other.Planned);
+        Interlocked.Add(ref _bytes, other.Bytes);
+        Interlocked.Add(ref _scored, other.Scored);
+        Interlocked.Add(ref _correct, other.Correct);
+    }
+
     /// <summary>A copy that stays as it is.</summary>
     public Recorder Copy()
     {
-        var copy = new Recorder { _bytes = Bytes, _scored = Scored, _correct = Correct };
-        for (int i = 0; i < _latencies.Length; i++)
-        {
-            copy._latencies[i].Add(_latencies[i]);
-        }
-
+        var copy = new Recorder();
+        copy.Add(this);
         return copy;
     }
 }

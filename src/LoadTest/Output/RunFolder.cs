@@ -46,6 +46,7 @@ internal sealed class RunFolder
     public void SaveReport(LoadTestResult result)
     {
         CsvFile.Replace(Path.Combine(_path, LoadTestReport.FileName), Encoding.UTF8.GetBytes(LoadTestReport.Page(result).ToHtml()));
+        CsvFile.Replace(Path.Combine(_path, "junit.xml"), Encoding.UTF8.GetBytes(JUnitXml.Text(result)));
         CsvFile.Replace(Path.Combine(_path, LoadTestReport.PictureName), Encoding.UTF8.GetBytes(LoadTestReport.Picture(result)));
     }
 

@@ -43,7 +43,7 @@ internal sealed class LiveTable(IAnsiConsole console) : ILoadTestProgress
     {
         Table table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
         table.AddColumn(new TableColumn("endpoint"));
-        foreach (string column in new[] { "users", "answered/s", "p50", "p95", "throttled", "failed", "accuracy" })
+        foreach (string column in new[] { "load", "answered/s", "p50", "p95", "throttled", "failed", "accuracy" })
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
@@ -53,7 +53,7 @@ internal sealed class LiveTable(IAnsiConsole console) : ILoadTestProgress
         foreach ((string target, StageResult stage) in _stages.TakeLast(room))
         {
             LatencySummary? ok = stage.Outcomes.Ok.LatencyMs;
-            table.AddRow(Row(target, stage.Users, stage.OkPerSecond, ok?.P50, ok?.P95, stage.ThrottledShare, stage.FailedShare, Figures.Accuracy(stage.Accuracy.Share)));
+            table.AddRow(Row(target, stage.Level, stage.OkPerSecond, ok?.P50, ok?.P95, stage.ThrottledShare, stage.FailedShare, Figures.Accuracy(stage.Accuracy.Share)));
         }
 
         if (_live is { } live)
@@ -67,9 +67,9 @@ internal sealed class LiveTable(IAnsiConsole console) : ILoadTestProgress
         return table;
     }
 
-    private static IRenderable[] Row(string target, int users, double rate, double? p50, double? p95, double throttled, double failed, string accuracy) =>
+    private static IRenderable[] Row(string target, double level, double rate, double? p50, double? p95, double throttled, double failed, string accuracy) =>
     [
-        new Text(target), new Text(Figures.Count(users)), new Text(Figures.Rate(rate)), new Text(Figures.Latency(p50)), new Text(Figures.Latency(p95)),
+        new Text(target), new Text(Figures.Level(level)), new Text(Figures.Rate(rate)), new Text(Figures.Latency(p50)), new Text(Figures.Latency(p95)),
         new Text(Figures.Share(throttled), throttled > ThrottlingOnset.Share ? new Style(Color.Yellow) : Style.Plain),
         new Text(Figures.Share(failed), failed > 0 ? new Style(Color.Red) : Style.Plain), new Text(accuracy),
     ];

@@ -26,10 +26,11 @@ internal sealed class PlainProgress(IAnsiConsole console) : ILoadTestProgress
     {
         _done++;
         LatencySummary? ok = stage.Outcomes.Ok.LatencyMs;
-        Line(string.Create(CultureInfo.InvariantCulture, $"[{_done}/{_stages}] {target}, {stage.Users} users: {Figures.Rate(stage.OkPerSecond)}/s, ") +
+        Line(string.Create(CultureInfo.InvariantCulture, $"[{_done}/{_stages}] {target}, {Report.ReportWords.Load(stage)}: {Figures.Rate(stage.OkPerSecond)}/s, ") +
             $"p50 {Figures.Latency(ok?.P50)}, p95 {Figures.Latency(ok?.P95)}, throttled {Figures.Share(stage.ThrottledShare)}" +
             (stage.Outcomes.Failed > 0 ? $", failed {Figures.Share(stage.FailedShare)}" : "") +
             (stage.Accuracy.Share is { } accuracy ? $", accuracy {Figures.Accuracy(accuracy)}" : "") +
+            (stage.Invalid is { } reason ? $" INVALID: {reason}" : "") +
             (stage.Complete ? "" : " (interrupted)"));
     }
 

@@ -50,6 +50,14 @@ public static class LoadTestReport
                 .. result.Targets.All(target => target.Accuracy.Share is null) ? new[] { new TextBlock(ReportWords.NoAccuracy) } : []]),
             new ReportSection("Side by side", [ReportTables.Comparison(result)]),
             new ReportSection("Every stage", [.. result.Targets.Select(ReportTables.Stages)]),
+            new ReportSection("How sure the figures are", [.. result.Targets.Select(ReportTables.Certainty)]),
+            .. result.Targets.Select(ReportTables.Split).OfType<ReportTable>().ToArray() is { Length: > 0 } splits
+                ? new[] { new ReportSection("Where the time went", [new TextBlock(ReportWords.Split), .. splits]) }
+                : [],
+            .. result.Targets.Select(ReportTables.Server).OfType<ReportTable>().ToArray() is { Length: > 0 } servers
+                ? new[] { new ReportSection("What the server counted", [new TextBlock(ReportWords.Server), .. servers]) }
+                : [],
+            .. ReportTables.Checks(result) is { } checks ? new[] { new ReportSection("Checks", [checks]) } : [],
             new ReportSection("How requests ended", [new TextBlock(ReportWords.Outcomes), .. result.Targets.Select(ReportTables.Outcomes)]),
             new ReportSection("How it was measured", [.. ReportWords.Rules(result).Select(rule => new TextBlock(rule)), ReportTables.Provenance(result)]),
         ];

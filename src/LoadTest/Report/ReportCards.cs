@@ -8,17 +8,17 @@ internal static class ReportCards
 {
     public static IReadOnlyList<FactCard> Of(LoadTestResult result)
     {
-        int? common = CommonLoad.Of(result);
+        double? common = CommonLoad.Of(result);
         return [.. result.Targets.Select((target, i) => Card(target, i, common))];
     }
 
-    private static FactCard Card(TargetResult target, int index, int? common)
+    private static FactCard Card(TargetResult target, int index, double? common)
     {
         ThrottlingOnset onset = target.Onset;
-        var facts = new List<Fact> { new("Throttling starts at", onset.StartsAt is { } from ? ReportWords.Users(from) : "not reached") };
+        var facts = new List<Fact> { new("Throttling starts at", onset.StartsAt is { } from ? ReportWords.Load(from, target.IsOpen) : "not reached") };
         if (CommonLoad.At(target, common) is { Outcomes.Ok.LatencyMs: { } ms } stage)
         {
-            facts.Add(new Fact($"Median response time at {ReportWords.Users(stage.Users)}", Figures.Latency(ms.P50)));
+            facts.Add(new Fact($"Median response time at {ReportWords.Load(stage)}", Figures.Latency(ms.P50)));
             facts.Add(new Fact("95th percentile there", Figures.Latency(ms.P95)));
         }
 
@@ -38,7 +38,7 @@ internal static class ReportCards
         }
 
         return onset.Holds is { } holds
-            ? new FactCard(target.Name, ReportWords.Users(holds), onset.StartsAt is null ? "held, the most tested" : "held without throttling", facts) { Color = index }
-            : new FactCard(target.Name, "0 users", onset.StartsAt is null ? "measured" : "held: throttled from the first stage", facts) { Color = index };
+            ? new FactCard(target.Name, ReportWords.Load(holds, target.IsOpen), onset.StartsAt is null ? "held, the most tested" : "held without throttling", facts) { Color = index }
+            : new FactCard(target.Name, ReportWords.Load(0, target.IsOpen), onset.StartsAt is null ? "measured" : "held: throttled from the first stage", facts) { Color = index };
     }
 }

@@ -1,3 +1,5 @@
+using Endpoints.LoadTest.Measuring;
+
 namespace Endpoints.LoadTest.Results;
 
 /// <summary>How many answers were right, of those that could be compared with a label.</summary>
@@ -7,4 +9,7 @@ public sealed record AnswerAccuracy(long Scored, long Correct)
 {
     /// <summary>Share of correct answers, 0 to 1; null when none was compared.</summary>
     public double? Share => Scored == 0 ? null : (double)Correct / Scored;
+
+    /// <summary>Its 95 % confidence interval (Wilson); null when none was compared.</summary>
+    public Interval? Interval => Scored == 0 ? null : Measuring.Interval.Wilson(Correct, Scored);
 }

@@ -3,6 +3,9 @@ namespace Endpoints.LoadTest.Results;
 /// <summary>What a server says about an endpoint in <c>GET /endpoints</c>; each may be missing.</summary>
 public sealed record EndpointFacts
 {
+    /// <summary>Its name at the server.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Which sub-network it is, in its text form.</summary>
     public string? SubNetwork { get; init; }
 

@@ -5,6 +5,7 @@ namespace Endpoints.LoadTest.Results;
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(HistogramText)])]
 [JsonSerializable(typeof(LoadTestResult))]
 internal sealed partial class LoadTestJson : JsonSerializerContext;

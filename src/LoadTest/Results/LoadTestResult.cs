@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Endpoints.LoadTest.Goals;
 
 namespace Endpoints.LoadTest.Results;
 
@@ -23,11 +24,23 @@ public sealed record LoadTestResult
     /// <summary>The machine that ran the virtual users.</summary>
     public required MachineFacts Machine { get; init; }
 
+    /// <summary>Version of the tester, with the commit it was built from where that is known.</summary>
+    public string Tester { get; init; } = "";
+
     /// <summary>How the run was set up.</summary>
     public required LoadTestSettings Settings { get; init; }
 
     /// <summary>The targets, in the order they were tested.</summary>
     public required IReadOnlyList<TargetResult> Targets { get; init; }
+
+    /// <summary>The conditions under which the run fails, for each stage that they concern.</summary>
+    public IReadOnlyList<Check> Checks { get; init; } = [];
+
+    /// <summary>Was it ended early because a check failed?</summary>
+    public bool Aborted { get; init; }
+
+    /// <summary>Was the tester the bottleneck in a stage?</summary>
+    public bool Invalid => Targets.Any(target => target.Stages.Any(stage => stage.Invalid is not null));
 
     /// <summary>Reads the result that a load test left in a folder.</summary>
     /// <exception cref="LoadTestException">There is none, or it cannot be read.</exception>

@@ -5,7 +5,24 @@ namespace Endpoints.LoadTest.Results;
 /// <summary>Requests with one outcome.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="LatencyMs">Their latencies in ms; null when there are none.</param>
-public sealed record OutcomeFigure(long Count, LatencySummary? LatencyMs);
+public sealed record OutcomeFigure(long Count, LatencySummary? LatencyMs)
+{
+    /// <summary>The same latencies in full, in µs; null when there are none.</summary>
+    public LatencyHistogram? Histogram { get; init; }
+
+    /// <summary>A percentile in ms; null when there are no latencies.</summary>
+    internal double? PercentileMs(double share) => Histogram is { } histogram ? histogram.Percentile(share) / 1000.0 : share switch
+    {
+        0.5 => LatencyMs?.P50,
+        0.9 => LatencyMs?.P90,
+        0.95 => LatencyMs?.P95,
+        0.99 => LatencyMs?.P99,
+        _ => null,
+    };
+
+    internal static OutcomeFigure From(LatencyHistogram histogram) =>
+        new(histogram.Count, LatencySummary.From(histogram)) { Histogram = histogram.Count > 0 ? histogram : null };
+}
 
 /// <summary>Counts and latencies, apart by outcome.</summary>
 /// <param name="Ok">Answered.</param>
@@ -39,6 +56,6 @@ public sealed record OutcomeFigures(OutcomeFigure Ok, OutcomeFigure Throttled, O
     {
         return new OutcomeFigures(Of(Outcome.Ok), Of(Outcome.Throttled), Of(Outcome.TimedOut), Of(Outcome.Refused), Of(Outcome.Wrong));
 
-        OutcomeFigure Of(Outcome outcome) => new(recorder[outcome].Count, LatencySummary.From(recorder[outcome]));
+        OutcomeFigure Of(Outcome outcome) => OutcomeFigure.From(recorder[outcome]);
     }
 }

@@ -1,3 +1,4 @@
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Measuring;
 
 namespace Endpoints.LoadTest.Results;
@@ -23,11 +24,33 @@ public sealed record TargetResult
     /// <summary>Requests whose answer was not waited for because the run was interrupted; they are in no other figure.</summary>
     public long Abandoned { get; init; }
 
+    /// <summary>The same stages from little load to much.</summary>
+    internal IReadOnlyList<StageResult> StagesByLoad => [.. Stages.OrderBy(stage => stage.Level)];
+
+    /// <summary>Was it tested in an open loop?</summary>
+    internal bool IsOpen => Stages.Any(stage => stage.Rate is not null);
+
     /// <summary>Accuracy over all measured parts.</summary>
     public AnswerAccuracy Accuracy => new(Stages.Sum(stage => stage.Accuracy.Scored), Stages.Sum(stage => stage.Accuracy.Correct));
 
     /// <summary>Where throttling starts.</summary>
     public ThrottlingOnset Onset => ThrottlingOnset.In(Stages);
+
+    /// <summary>The most load at which the promise was kept; null when none was asked for.</summary>
+    public Promise? Promise { get; init; }
+
+    /// <summary>
+    /// The knee: the least load at which it answers 95 % of the most requests a second that it ever did; more load adds waiting, not answers.
+    /// Null when nothing was answered.
+    /// </summary>
+    public double? Knee
+    {
+        get
+        {
+            double most = Stages.Select(stage => stage.OkPerSecond).DefaultIfEmpty(0).Max();
+            return most > 0 ? Stages.Where(stage => stage.OkPerSecond >= 0.95 * most).Min(stage => stage.Level) : null;
+        }
+    }
 
     /// <summary>Measured requests with an outcome, over all stages.</summary>
     internal long Measured(Outcome outcome) => Stages.Sum(stage => stage.Outcomes[outcome].Count);

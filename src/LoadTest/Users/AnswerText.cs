@@ -1,38 +1,36 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Endpoints.LoadTest.Users;
 
 /// <summary>Compares the label in an answer's JSON with the right one, without making strings.</summary>
-internal sealed class AnswerText(string field)
+internal sealed class AnswerText
 {
-    private readonly byte[] _field = Encoding.UTF8.GetBytes(field);
+    private readonly Step[] _steps;
 
-    /// <summary>Does the field of this JSON object hold the label? Null when the body is no JSON object or lacks the field.</summary>
+    /// <param name="path">Where the label stands: names with dots between them and places in brackets, such as <c>label</c> or <c>outputs[0].data[0]</c>.</param>
+    /// <exception cref="LoadTestException">The path is not of that form.</exception>
+    public AnswerText(string path) => _steps = [.. StepsOf(path)];
+
+    /// <summary>Does the value there equal the label? Null when the body is not JSON or has no text, number or truth value there.</summary>
     public bool? Agrees(ReadOnlySpan<byte> body, ReadOnlySpan<byte> label)
     {
-        bool? agrees = null;
         var json = new Utf8JsonReader(body);
         try
         {
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-            {
-                return null;
-            }
+            bool? agrees = json.Read() && Seek(ref json, _steps)
+                ? json.TokenType switch
+                {
+                    JsonTokenType.String => json.ValueTextEquals(label),
+                    JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => json.ValueSpan.SequenceEqual(label),
+                    _ => null,
+                }
+                : null;
 
             // To the end of the body, so that an answer cut short is not taken for a whole one.
             while (json.Read())
             {
-                if (json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(_field))
-                {
-                    json.Read();
-                    agrees = json.TokenType switch
-                    {
-                        JsonTokenType.String => json.ValueTextEquals(label),
-                        JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => json.ValueSpan.SequenceEqual(label),
-                        _ => null,
-                    };
-                }
             }
 
             return agrees;
@@ -42,4 +40,67 @@ internal sealed class AnswerText(string field)
             return null;
         }
     }
+
+    /// <summary>Moves from a value to the one that the steps lead to.</summary>
+    private static bool Seek(ref Utf8JsonReader json, ReadOnlySpan<Step> steps)
+    {
+        if (steps.IsEmpty)
+        {
+            return true;
+        }
+
+        Step step = steps[0];
+        if (json.TokenType != (step.Name is null ? JsonTokenType.StartArray : JsonTokenType.StartObject))
+        {
+            return false;
+        }
+
+        for (int place = 0; json.Read() && json.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject); place++)
+        {
+            bool here = step.Name is null ? place == step.Place : json.ValueTextEquals(step.Name);
+            if (step.Name is not null)
+            {
+                json.Read();
+            }
+
+            if (here)
+            {
+                return Seek(ref json, steps[1..]);
+            }
+
+            json.Skip();
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<Step> StepsOf(string path)
+    {
+        foreach (string part in path.Split('.'))
+        {
+            string[] pieces = part.Split('[');
+            if (pieces[0].Length > 0)
+            {
+                yield return new Step(Encoding.UTF8.GetBytes(pieces[0]), 0);
+            }
+
+            foreach (string piece in pieces.Skip(1))
+            {
+                yield return piece.EndsWith(']') && int.TryParse(piece[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int place)
+                    ? new Step(null, place)
+                    : throw Bad(path);
+            }
+
+            if (part.Length == 0)
+            {
+                throw Bad(path);
+            }
+        }
+    }
+
+    private static LoadTestException Bad(string path) =>
+        new($"'{path}' is not the path of an answer: expected names with dots between them and places in brackets, such as label or outputs[0].data[0].");
+
+    /// <summary>A field of an object, or without a name a place in an array.</summary>
+    private readonly record struct Step(byte[]? Name, int Place);
 }

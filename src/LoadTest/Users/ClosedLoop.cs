@@ -3,30 +3,28 @@ using Endpoints.LoadTest.Results;
 
 namespace Endpoints.LoadTest.Users;
 
-/// <summary>
-/// Runs stages of a fixed number of virtual users against one target. Each stage stands for itself: it starts with all users idle and ends when the
-/// last answer is in. Users and their connections live on from stage to stage.
-/// </summary>
-internal sealed class ClosedLoop(TargetUnderTest target, LoadTestOptions options, TimeProvider time, CancellationToken interrupted) : IDisposable
+/// <summary>Runs stages of a fixed number of virtual users.</summary>
+internal sealed class ClosedLoop(TargetUnderTest target, LoadTestOptions options, Func<IAsker> connect, TimeProvider time, CancellationToken interrupted) : ILoop
 {
-    private readonly List<TargetClient> _clients = [];
+    private readonly List<IAsker> _askers = [];
 
     public async Task<StageResult> RunAsync(LoadStage stage)
     {
-        while (_clients.Count < stage.Users)
+        while (_askers.Count < stage.Users)
         {
-            _clients.Add(new TargetClient(target.Target.Url, options, time, interrupted));
+            _askers.Add(connect());
         }
 
-        using var clock = new StageClock(time);
+        using var clock = new StageClock(options, time);
+        var asking = new Asking(target, options, time);
         target.Users = stage.Users;
         TimeSpan warmUp = options.WarmUpOf(stage);
         Task<bool> end = clock.RunAsync(warmUp, stage.Duration - warmUp, interrupted);
-        await Task.WhenAll(_clients.Take(stage.Users).Select(client => Task.Run(() => new VirtualUser(client, target, options, time).RunAsync(clock), CancellationToken.None)))
+        await Task.WhenAll(_askers.Take(stage.Users).Select(asker => Task.Run(() => new VirtualUser(asker, asking, options, time).RunAsync(clock), CancellationToken.None)))
             .ConfigureAwait(false);
         bool complete = await end.ConfigureAwait(false);
-        return StageResult.From(stage.Users, clock, complete);
+        return StageResult.From(stage, stage.Users, clock, complete, options);
     }
 
-    public void Dispose() => _clients.ForEach(client => client.Dispose());
+    public void Dispose() => _askers.ForEach(asker => asker.Dispose());
 }

@@ -10,7 +10,8 @@ internal static class EndpointFactsReader
 
     public static async Task<EndpointFacts?> ReadAsync(LoadTarget target, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+        using var http = new HttpClient(target.Connection.Handler(Patience));
+        target.Connection.AddHeaders(http.DefaultRequestHeaders);
         using var deadline = new Deadline(Patience, time, cancellationToken);
         try
         {
@@ -47,6 +48,7 @@ internal static class EndpointFactsReader
         string[] dataSet = [.. new[] { Text(entry, "task"), Text(entry, "split") }.OfType<string>()];
         return new EndpointFacts
         {
+            Name = Text(entry, "name"),
             SubNetwork = Text(entry, "subNetwork"),
             Precision = Text(entry, "precision"),
             Parameters = parameters is { } object1 ? Whole(object1, "kept") : Whole(entry, "parameters"),

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Endpoints.LoadTest.Targets;
 
 namespace Endpoints.LoadTest.Users;
 
@@ -8,17 +8,5 @@ namespace Endpoints.LoadTest.Users;
 /// <param name="Label">The right answer in UTF-8; null when it is not known.</param>
 internal sealed record Question(byte[] Body, byte[]? Label)
 {
-    public static Question From(LoadPair pair)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("premise", pair.Premise);
-            json.WriteString("hypothesis", pair.Hypothesis);
-            json.WriteEndObject();
-        }
-
-        return new Question(body.ToArray(), pair.Label is null ? null : Encoding.UTF8.GetBytes(pair.Label));
-    }
+    public static Question From(LoadPair pair, RequestForm form) => new(form.Write(pair), pair.Label is null ? null : Encoding.UTF8.GetBytes(pair.Label));
 }

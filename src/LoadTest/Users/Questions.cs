@@ -1,3 +1,5 @@
+using Endpoints.LoadTest.Targets;
+
 namespace Endpoints.LoadTest.Users;
 
 /// <summary>All questions in a shuffled order, handed out one by one to all virtual users, again from the start when through.</summary>
@@ -6,9 +8,9 @@ internal sealed class Questions
     private readonly Question[] _questions;
     private long _next = -1;
 
-    public Questions(IReadOnlyList<LoadPair> pairs, int seed)
+    public Questions(IReadOnlyList<LoadPair> pairs, RequestForm form, int seed)
     {
-        _questions = [.. pairs.Select(Question.From)];
+        _questions = [.. pairs.Select(pair => Question.From(pair, form))];
         new Random(seed).Shuffle(_questions);
     }
 

@@ -3,28 +3,27 @@ using Endpoints.LoadTest.Measuring;
 namespace Endpoints.LoadTest.Users;
 
 /// <summary>
-/// The course of one stage: warm-up, then measured, then over. A request counts to the part it was sent in, however late its answer comes, so that
-/// slow answers are not left out.
+/// The course of one stage: warm-up, then windows until three agree or there are enough, then over. A request counts to the part it was sent in,
+/// however late its answer comes, so that slow answers are not left out.
 /// </summary>
-internal sealed class StageClock(TimeProvider time) : IDisposable
+internal sealed class StageClock(LoadTestOptions options, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _over = new();
-    private volatile Recorder _counts = new();
-    private Recorder? _warmUp;
-    private long _measuredFrom;
-    private TimeSpan _measured;
+    private readonly Recorder _warmUp = new();
+    private readonly StageSlices _slices = new();
+    private volatile Recorder? _counts;
 
     /// <summary>Where requests sent now are to be counted.</summary>
-    public Recorder Counts => _counts;
+    public Recorder Counts => _counts ?? _warmUp;
 
-    /// <summary>Counts of the warm-up.</summary>
-    public Recorder WarmUp => _warmUp ?? _counts;
+    /// <summary>The windows of the measured part; none when the stage did not get that far.</summary>
+    public StageSlices Slices => _slices;
 
-    /// <summary>Counts of the measured part; empty when the stage did not get that far.</summary>
-    public Recorder Measured => _warmUp is null ? new Recorder() : _counts;
+    /// <summary>Requests of the warm-up, and of windows before the ones that figures are taken from.</summary>
+    public long WarmUpRequests => _warmUp.Requests + _slices.Unsteady().Requests;
 
-    /// <summary>How long the measured part lasted; requests were sent only that long.</summary>
-    public TimeSpan MeasuredTime => _measured;
+    /// <summary>Share of the cores it may use that this process used while it measured, 0 to 1.</summary>
+    public double CpuShare { get; private set; }
 
     /// <summary>Must no further request be sent?</summary>
     public bool IsOver => _over.IsCancellationRequested;
@@ -33,16 +32,19 @@ internal sealed class StageClock(TimeProvider time) : IDisposable
     public CancellationToken Over => _over.Token;
 
     /// <summary>Lets the stage take its time; an interruption ends it early. True when it ran its whole time.</summary>
+    /// <param name="warmUp">Not counted.</param>
+    /// <param name="measured">Time of three windows.</param>
+    /// <param name="interrupted">Fires when the run is interrupted.</param>
     public async Task<bool> RunAsync(TimeSpan warmUp, TimeSpan measured, CancellationToken interrupted)
     {
-        bool complete = await WaitAsync(warmUp, interrupted).ConfigureAwait(false);
+        long start = time.GetTimestamp();
+        bool complete = await WaitAsync(start, warmUp, interrupted).ConfigureAwait(false);
         if (complete)
         {
-            _warmUp = _counts;
-            _measuredFrom = time.GetTimestamp();
-            _counts = new Recorder();
-            complete = await WaitAsync(measured, interrupted).ConfigureAwait(false);
-            _measured = time.GetElapsedTime(_measuredFrom);
+            long measuredFrom = time.GetTimestamp();
+            TimeSpan cpu = options.CpuTime();
+            complete = await MeasureAsync(start, warmUp, measured / (StageSlices.Windows * StageSlices.PerWindow), interrupted).ConfigureAwait(false);
+            CpuShare = Math.Round((options.CpuTime() - cpu) / (time.GetElapsedTime(measuredFrom) + TimeSpan.FromTicks(1)) / Environment.ProcessorCount, 3);
         }
 
         await _over.CancelAsync().ConfigureAwait(false);
@@ -51,13 +53,36 @@ internal sealed class StageClock(TimeProvider time) : IDisposable
 
     public void Dispose() => _over.Dispose();
 
-    private async Task<bool> WaitAsync(TimeSpan duration, CancellationToken interrupted)
+    private async Task<bool> MeasureAsync(long start, TimeSpan from, TimeSpan slice, CancellationToken interrupted)
     {
-        if (duration > TimeSpan.Zero)
+        TimeSpan end = from;
+        while (true)
         {
-            await Task.Delay(duration, time, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            for (int i = 0; i < StageSlices.PerWindow; i++)
+            {
+                long began = time.GetTimestamp();
+                var counts = new Recorder();
+                _counts = counts;
+                end += slice;
+                bool complete = await WaitAsync(start, end, interrupted).ConfigureAwait(false);
+                _slices.Add(counts, time.GetElapsedTime(began));
+                if (!complete)
+                {
+                    return false;
+                }
+            }
 
+            if (_slices.WindowCount >= options.MaxWindows || (_slices.WindowCount >= StageSlices.Windows && _slices.AreSteady))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Waits until a time after the start; ends are counted from there, so that the lateness of timers does not add up.</summary>
+    private async Task<bool> WaitAsync(long start, TimeSpan end, CancellationToken interrupted)
+    {
+        await Pause.ForAsync(end - time.GetElapsedTime(start), time, interrupted).ConfigureAwait(false);
         return !interrupted.IsCancellationRequested;
     }
 }

@@ -9,14 +9,15 @@ namespace Endpoints.LoadTest.Users;
 /// Sends questions to one URL over a connection of its own (HTTP/1.1, kept alive) and times the answers. It asks the handler directly, below
 /// <see cref="HttpClient"/>, whose conveniences cost more than they give here. No proxy, no redirects, no cookies, no retries: what the server does is what counts.
 /// </summary>
-internal sealed class TargetClient : IDisposable
+internal sealed class TargetClient : IAsker
 {
     /// <summary>Answers are kept up to here to be checked; the rest of a longer one is read, timed and counted, but not kept.</summary>
     private const int MaxKeptBytes = 16 << 20;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private readonly Uri _url;
+    private readonly LoadTarget _target;
     private readonly LoadTestOptions _options;
+    private readonly string _path;
     private readonly AnswerText _answers;
     private readonly TimeProvider _time;
     private readonly CancellationToken _interrupted;
@@ -25,39 +26,31 @@ internal sealed class TargetClient : IDisposable
     private byte[] _body = new byte[4096];
     private int _kept;
 
-    public TargetClient(Uri url, LoadTestOptions options, TimeProvider time, CancellationToken interrupted)
+    public TargetClient(LoadTarget target, LoadTestOptions options, TimeProvider time, CancellationToken interrupted)
     {
-        _url = url;
+        _target = target;
         _options = options;
-        _answers = new AnswerText(options.AnswerField);
+        _path = options.AnswerField ?? target.Form.Answer;
+        _answers = new AnswerText(_path);
         _time = time;
         _interrupted = interrupted;
         _deadline = new Deadline(options.Timeout, time, interrupted);
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
-            ConnectTimeout = options.Timeout,
-        });
+        _http = new HttpMessageInvoker(target.Connection.Handler(options.Timeout));
     }
 
     /// <summary>The body of the last answer, valid until the next question is sent.</summary>
     public ReadOnlySpan<byte> Body => _body.AsSpan(0, _kept);
 
-    /// <summary>Sends a question and waits for the whole answer. Null when the run was interrupted before it came.</summary>
+    /// <inheritdoc/>
     public async Task<Answer?> AskAsync(Question question)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _url)
+        using var request = new HttpRequestMessage(HttpMethod.Post, _target.Url)
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(question.Body) { Headers = { ContentType = Json } },
         };
+        _target.Connection.AddHeaders(request.Headers);
         CancellationToken deadline = _deadline.Start();
         long start = _time.GetTimestamp();
         _kept = 0;
@@ -66,7 +59,7 @@ internal sealed class TargetClient : IDisposable
             using HttpResponseMessage response = await _http.SendAsync(request, deadline).ConfigureAwait(false);
             long bytes = await ReadBodyAsync(response, deadline).ConfigureAwait(false);
             TimeSpan latency = _time.GetElapsedTime(start);
-            return Judge(response, question) with { Latency = latency, Bytes = bytes };
+            return Judge(response, question) with { Latency = latency, Bytes = bytes, Timing = TimingOf(response) };
         }
         catch (OperationCanceledException) when (_interrupted.IsCancellationRequested)
         {
@@ -75,12 +68,12 @@ internal sealed class TargetClient : IDisposable
         catch (OperationCanceledException exception)
         {
             string error = string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds:0.###} s");
-            return new Answer(Outcome.TimedOut, _time.GetElapsedTime(start), Error: error, Exception: exception);
+            return new Answer(Outcome.TimedOut, _time.GetElapsedTime(start), Error: error, Exception: exception) { MayRetry = true };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             Outcome outcome = HttpFailure.IsNotHttp(exception) ? Outcome.Wrong : Outcome.Refused;
-            return new Answer(outcome, _time.GetElapsedTime(start), Error: HttpFailure.Describe(exception), Exception: exception);
+            return new Answer(outcome, _time.GetElapsedTime(start), Error: HttpFailure.Describe(exception), Exception: exception) { MayRetry = outcome == Outcome.Refused };
         }
         finally
         {
@@ -121,12 +114,18 @@ internal sealed class TargetClient : IDisposable
         }
     }
 
+    private static ServerTiming? TimingOf(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Server-Timing", out HeaderStringValues values) ? ServerTiming.Parse(values.ToString()) : null;
+
     private Answer Judge(HttpResponseMessage response, Question question)
     {
         if (!response.IsSuccessStatusCode)
         {
             Outcome outcome = response.StatusCode == HttpStatusCode.TooManyRequests ? Outcome.Throttled : Outcome.Wrong;
-            return new Answer(outcome, default, Error: string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}").TrimEnd());
+            return new Answer(outcome, default, Error: string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}").TrimEnd())
+            {
+                MayRetry = outcome == Outcome.Throttled || (int)response.StatusCode >= 500,
+            };
         }
 
         if (question.Label is null)
@@ -136,6 +135,6 @@ internal sealed class TargetClient : IDisposable
 
         return _answers.Agrees(Body, question.Label) is { } correct
             ? new Answer(Outcome.Ok, default, Correct: correct)
-            : new Answer(Outcome.Wrong, default, Error: $"{(int)response.StatusCode} without the JSON field '{_options.AnswerField}'");
+            : new Answer(Outcome.Wrong, default, Error: $"{(int)response.StatusCode} without the JSON field '{_path}'");
     }
 }

@@ -11,17 +11,18 @@ internal static class TargetProbe
     /// <exception cref="LoadTestException">The target does not answer as it should.</exception>
     public static async Task CheckAsync(LoadTarget target, Question question, LoadTestOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var client = new TargetClient(target.Url, options, time, cancellationToken);
+        using var client = new TargetClient(target, options, time, cancellationToken);
         Answer answer = await client.AskAsync(question).ConfigureAwait(false) ?? throw new OperationCanceledException(cancellationToken);
         string? problem = answer.Outcome switch
         {
             Outcome.Ok or Outcome.Throttled => null,
             Outcome.TimedOut => "Check that it is up and ready, or give it more time with a longer timeout.",
             Outcome.Refused => "Start the server, or correct the URL.",
+            Outcome.Wrong when answer.Error!.StartsWith("401", StringComparison.Ordinal) => "Give a key with --api-key env:NAME or file:PATH.",
             Outcome.Wrong when answer.Error!.StartsWith("404", StringComparison.Ordinal) => "Correct the URL's path; a server of this project lists its endpoints at /endpoints.",
             Outcome.Wrong when answer.Error!.StartsWith("2", StringComparison.Ordinal) =>
                 "Name the field that holds the predicted label, or use pairs without labels, which need no such field.",
-            _ => "Expected status 200: the URL must take a POST of {\"premise\": ..., \"hypothesis\": ...}.",
+            _ => $"Expected status 200: the URL must take a POST of {target.Form.Body}.",
         };
         if (problem is not null)
         {

@@ -159,4 +159,57 @@ public sealed class LatencyHistogramTests
         Assert.Throws<ArgumentOutOfRangeException>(() => histogram.Percentile(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => histogram.Percentile(50));
     }
+
+    [Fact]
+    public void Corrected_SlowAnswers_AddsTheRequestsNotSent()
+    {
+        var random = new Random(3);
+        var histogram = new LatencyHistogram();
+        var expected = new LatencyHistogram();
+        for (int i = 0; i < 300; i++)
+        {
+            long value = random.Next(100) < 95 ? random.Next(1, 100) : random.Next(1, 3_000_000);
+            histogram.Record(value);
+            expected.Record(value);
+            for (long missing = value - 70; missing >= 70; missing -= 70)
+            {
+                expected.Record(missing);
+            }
+        }
+
+        LatencyHistogram corrected = histogram.Corrected(70);
+
+        Assert.Equal(expected.Count, corrected.Count, expected.Count * 0.01);
+        Assert.True(corrected.Count > 10 * histogram.Count);
+        Assert.Equal(histogram.Max, corrected.Max);
+        foreach (double share in new[] { 0.1, 0.5, 0.9, 0.99 })
+        {
+            Assert.Equal(1, (double)corrected.Percentile(share) / expected.Percentile(share), 0.02);
+        }
+    }
+
+    [Fact]
+    public void Parse_Text_IsTheSameHistogram()
+    {
+        var histogram = new LatencyHistogram();
+        foreach (long value in new long[] { 0, 5, 5, 127, 128, 9_999, 123_456_789 })
+        {
+            histogram.Record(value);
+        }
+
+        var read = LatencyHistogram.Parse(histogram.ToText());
+
+        Assert.Equal((7L, 0L, 123_456_789L, histogram.Mean), (read.Count, read.Min, read.Max, read.Mean));
+        Assert.Equal(histogram.ToText(), read.ToText());
+        Assert.Equal((0L, 0L), (LatencyHistogram.Parse(new LatencyHistogram().ToText()).Count, LatencyHistogram.Parse("0 0 0").Min));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1 2")]
+    [InlineData("1 2 x")]
+    [InlineData("1 2 3 4")]
+    [InlineData("1 2 3 99999:1")]
+    [InlineData("1 2 3 -1:1")]
+    public void Parse_OtherText_Throws(string text) => Assert.Contains("is not a histogram", Assert.Throws<FormatException>(() => LatencyHistogram.Parse(text)).Message, StringComparison.Ordinal);
 }

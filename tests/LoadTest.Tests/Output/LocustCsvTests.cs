@@ -1,5 +1,6 @@
 using Endpoints.LoadTest.Measuring;
 using Endpoints.LoadTest.Output;
+using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Tests.Support;
 using Endpoints.LoadTest.Users;
 
@@ -11,7 +12,7 @@ public sealed class LocustCsvTests
     private readonly TargetUnderTest _target;
 
     public LocustCsvTests() => _target = new TargetUnderTest(
-        new LoadTarget("base", new Uri("http://h/endpoints/base/invoke")), new Questions(Sample.Pairs, 1), _clock);
+        new LoadTarget("base", new Uri("http://h/endpoints/base/invoke")), new Questions(Sample.Pairs, RequestForm.Pairs, 1), _clock);
 
     [Fact]
     public void Stats_AnsweredAndThrottled_CountsAllAndTimesTheAnswered()

@@ -6,13 +6,19 @@ namespace Endpoints.LoadTest.Tests.Results;
 public sealed class ThrottlingOnsetTests
 {
     [Fact]
-    public void In_ShareAboveOnePercent_StartsThere()
+    public void In_SurelyAboveOnePercent_StartsThere()
     {
-        StageResult[] stages = [Sample.Stage(5, 1000), Sample.Stage(10, 990, 10), Sample.Stage(15, 989, 11), Sample.Stage(20, 1000, 1)];
+        // 18 of 1,000 are above 1 % with 95 % confidence; 16, or 2 of 100, are not yet.
+        StageResult[] stages = [Sample.Stage(5, 98, 2), Sample.Stage(10, 984, 16), Sample.Stage(15, 982, 18), Sample.Stage(20, 1000, 1)];
 
         Assert.Equal(new ThrottlingOnset(10, 15), ThrottlingOnset.In(stages));
         Assert.Equal(new ThrottlingOnset(10, 15), ThrottlingOnset.In([.. stages.Reverse()]));
     }
+
+    [Fact]
+    public void In_OpenLoop_IsARate() => Assert.Equal(
+        new ThrottlingOnset(100, 200.5),
+        ThrottlingOnset.In([Sample.Stage(7, 1000) with { Rate = 100 }, Sample.Stage(3, 900, 100) with { Rate = 200.5 }]));
 
     [Fact]
     public void In_Never_HoldsTheMost() => Assert.Equal(new ThrottlingOnset(10, null), ThrottlingOnset.In([Sample.Stage(5, 9), Sample.Stage(10, 9)]));

@@ -11,6 +11,9 @@ internal sealed class ManualClock : TimeProvider
     /// <summary>Told of each timer that is set, with its delay.</summary>
     public Action<TimeSpan>? TimerSet { get; set; }
 
+    /// <summary>How much later than asked for timers fire.</summary>
+    public TimeSpan Lateness { get; set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
@@ -82,7 +85,7 @@ internal sealed class ManualClock : TimeProvider
                 clock._timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    Due = clock._now + dueTime;
+                    Due = clock._now + dueTime + clock.Lateness;
                     Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
                     clock._timers.Add(this);
                 }

@@ -13,7 +13,13 @@ internal sealed class RecordingProgress : ILoadTestProgress
 
     public void Started(LoadTestSettings settings, IReadOnlyList<LoadTarget> targets) => Events.Add("started");
 
-    public void Running(LiveFigures figures) => Seconds.Add(figures);
+    public Action<LiveFigures> OnRunning { get; set; } = _ => { };
+
+    public void Running(LiveFigures figures)
+    {
+        Seconds.Add(figures);
+        OnRunning(figures);
+    }
 
     public void StageEnded(string target, StageResult stage)
     {

@@ -34,6 +34,15 @@ internal sealed class Responder : IDisposable
     /// <summary>Body of the answer to <c>GET /endpoints</c>; without one it is not found.</summary>
     public string? Endpoints { get; set; }
 
+    /// <summary>Body of the answer to <c>GET /metrics</c>; without one it is not found.</summary>
+    public Func<string>? Metrics { get; set; }
+
+    /// <summary>Header of right answers; null for none.</summary>
+    public string? ServerTiming { get; set; }
+
+    /// <summary>Request line and headers of the last POST.</summary>
+    public string LastHead { get; private set; } = "";
+
     public int Connections => Volatile.Read(ref _connections);
 
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/endpoints/base/invoke");
@@ -119,11 +128,18 @@ internal sealed class Responder : IDisposable
     {
         if (!head.StartsWith("POST /endpoints/base/invoke HTTP/1.1", StringComparison.Ordinal))
         {
+            if (Metrics is not null && head.StartsWith("GET /metrics HTTP/1.1", StringComparison.Ordinal))
+            {
+                await SendAsync(socket, "200 OK", Metrics());
+                return true;
+            }
+
             bool known = Endpoints is not null && head.StartsWith("GET /endpoints HTTP/1.1", StringComparison.Ordinal);
             await SendAsync(socket, known ? "200 OK" : "404 Not Found", known ? Endpoints! : "{}");
             return true;
         }
 
+        LastHead = head;
         Reply reply = _script(Interlocked.Increment(ref _posts));
         Interlocked.Increment(ref _counts[(int)reply]);
         Received(reply);
@@ -132,7 +148,7 @@ internal sealed class Responder : IDisposable
         switch (reply)
         {
             case Reply.Right:
-                await SendAsync(socket, "200 OK", $$"""{"scores":{"label":"x"},"label":"{{label}}","endpoint":"base"}""");
+                await SendAsync(socket, "200 OK", $$"""{"scores":{"label":"x"},"label":"{{label}}","endpoint":"base"}""", ServerTiming);
                 return true;
             case Reply.WrongLabel:
                 await SendAsync(socket, "200 OK", """{"label":"none of these"}""");
@@ -162,10 +178,10 @@ internal sealed class Responder : IDisposable
         }
     }
 
-    private async Task SendAsync(Socket socket, string status, string body)
+    private async Task SendAsync(Socket socket, string status, string body, string? timing = null)
     {
         byte[] content = Encoding.UTF8.GetBytes(body);
-        byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {content.Length}\r\n\r\n");
+        byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {content.Length}\r\n{(timing is null ? "" : $"Server-Timing: {timing}\r\n")}\r\n");
         await socket.SendAsync((byte[])[.. head, .. content], _stop.Token);
     }
 

@@ -10,7 +10,7 @@ internal static class Sample
         [new("a dog runs", "entailment: it moves", Responder.RightLabel), new("a cat sleeps", "entailment: it rests", Responder.RightLabel)];
 
     public static LoadTestOptions Options(string users = "1", string stage = "2s") =>
-        new() { Profile = LoadProfile.Parse(users, null, stage), ThrottleBackoff = TimeSpan.Zero };
+        new() { Profile = LoadProfile.Parse(users, null, stage), ThrottleBackoff = TimeSpan.Zero, CpuTime = () => TimeSpan.Zero };
 
     public static StageResult Stage(int users, long ok, long throttled = 0, double p50 = 10, double p95 = 20, long scored = 0, long correct = 0, long wrong = 0) => new()
     {

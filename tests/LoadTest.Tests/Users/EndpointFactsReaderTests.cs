@@ -14,7 +14,7 @@ public sealed class EndpointFactsReaderTests
 
     [Fact]
     public void Find_Named_GivesThatEndpoint() =>
-        Assert.Equal(new EndpointFacts { Precision = "int8", Parameters = 40, ParametersBeforePruning = 100 }, Find(Catalog, "pruned"));
+        Assert.Equal(new EndpointFacts { Name = "pruned", Precision = "int8", Parameters = 40, ParametersBeforePruning = 100 }, Find(Catalog, "pruned"));
 
     [Fact]
     public void Find_NoName_GivesTheDefault() => Assert.Equal(0.9, Find(Catalog, null)?.Accuracy);
@@ -30,7 +30,7 @@ public sealed class EndpointFactsReaderTests
 
     [Fact]
     public void Find_PlainArrayAndNumbers_AreUnderstood() =>
-        Assert.Equal(new EndpointFacts { Parameters = 7 }, Find("""[{"name":"a","parameters":7,"accuracy":"high"}]""", "a"));
+        Assert.Equal(new EndpointFacts { Name = "a", Parameters = 7 }, Find("""[{"name":"a","parameters":7,"accuracy":"high"}]""", "a"));
 
     private static EndpointFacts? Find(string json, string? name) => EndpointFactsReader.Find(Encoding.UTF8.GetBytes(json), name);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Users;
 
 namespace Endpoints.LoadTest.Tests.Users;
@@ -10,7 +11,7 @@ public sealed class QuestionsTests
     [Fact]
     public void Next_TwoRounds_HandsOutEachPairTwice()
     {
-        var questions = new Questions(Pairs, seed: 1);
+        var questions = new Questions(Pairs, RequestForm.Pairs, seed: 1);
 
         Question[] all = [.. Enumerable.Range(0, 100).Select(_ => questions.Next())];
 
@@ -26,7 +27,7 @@ public sealed class QuestionsTests
 
         static string[] Order(int seed)
         {
-            var questions = new Questions(Pairs, seed);
+            var questions = new Questions(Pairs, RequestForm.Pairs, seed);
             return [.. Pairs.Select(_ => Encoding.UTF8.GetString(questions.Next().Body))];
         }
     }
@@ -34,7 +35,7 @@ public sealed class QuestionsTests
     [Fact]
     public void From_Pair_IsTheJsonThatEndpointsTake()
     {
-        Question question = Question.From(new LoadPair("a \"b\"", "c", "yes"));
+        Question question = Question.From(new LoadPair("a \"b\"", "c", "yes"), RequestForm.Pairs);
 
         using var json = System.Text.Json.JsonDocument.Parse(question.Body);
         Assert.Equal(["premise", "hypothesis"], json.RootElement.EnumerateObject().Select(field => field.Name));

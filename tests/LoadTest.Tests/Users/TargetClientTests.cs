@@ -1,4 +1,5 @@
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Tests.Support;
 using Endpoints.LoadTest.Users;
 
@@ -20,9 +21,9 @@ public sealed class TargetClientTests
     {
         using var server = new Responder(_ => reply);
         server.Received = _ => _clock.Advance(TimeSpan.FromMilliseconds(7));
-        using var client = new TargetClient(server.Url, Sample.Options(), _clock, default);
+        using var client = new TargetClient(new LoadTarget("base", server.Url), Sample.Options(), _clock, default);
 
-        Answer answer = (await client.AskAsync(Question.From(Sample.Pairs[0])))!.Value;
+        Answer answer = (await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)))!.Value;
 
         Assert.Equal((outcome, error), (answer.Outcome, answer.Error));
         Assert.Equal(TimeSpan.FromMilliseconds(7), answer.Latency);
@@ -33,10 +34,10 @@ public sealed class TargetClientTests
     {
         using var server = new Responder(i => i == 0 ? Reply.Silence : Reply.Right);
         server.Received = reply => _clock.Advance(TimeSpan.FromSeconds(reply == Reply.Silence ? 10 : 1));
-        using var client = new TargetClient(server.Url, Sample.Options(), _clock, default);
+        using var client = new TargetClient(new LoadTarget("base", server.Url), Sample.Options(), _clock, default);
 
-        Answer slow = (await client.AskAsync(Question.From(Sample.Pairs[0])).WaitAsync(TimeSpan.FromSeconds(60)))!.Value;
-        Answer next = (await client.AskAsync(Question.From(Sample.Pairs[0])))!.Value;
+        Answer slow = (await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)).WaitAsync(TimeSpan.FromSeconds(60)))!.Value;
+        Answer next = (await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)))!.Value;
 
         Assert.Equal((Outcome.TimedOut, "no answer within 10 s"), (slow.Outcome, slow.Error));
         Assert.Equal(Outcome.Ok, next.Outcome);
@@ -48,8 +49,8 @@ public sealed class TargetClientTests
         using var interruption = new CancellationTokenSource();
         using var server = new Responder(_ => Reply.Silence);
         server.Received = _ => interruption.Cancel();
-        using var client = new TargetClient(server.Url, Sample.Options(), _clock, interruption.Token);
+        using var client = new TargetClient(new LoadTarget("base", server.Url), Sample.Options(), _clock, interruption.Token);
 
-        Assert.Null(await client.AskAsync(Question.From(Sample.Pairs[0])));
+        Assert.Null(await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)));
     }
 }

@@ -1,0 +1,86 @@
+using Endpoints.LoadTest.Goals;
+using Endpoints.LoadTest.Output;
+using Endpoints.LoadTest.Results;
+
+namespace Endpoints.LoadTest.Merging;
+
+/// <summary>
+/// Adds up the results of several testers that put load on the same targets at the same time, as if they were one: histograms and counts are added,
+/// so that percentiles are those of all requests, never averages of percentiles.
+/// </summary>
+public static class LoadTestMerge
+{
+    /// <summary>Merges the results in folders and writes <c>result.json</c>, <c>stages.csv</c>, <c>junit.xml</c> and the report of all to another.</summary>
+    /// <param name="folders">Output folders of the testers; at least two.</param>
+    /// <param name="outputFolder">Where files go.</param>
+    /// <exception cref="LoadTestException">A folder holds no result, or results do not belong together.</exception>
+    public static LoadTestResult Write(IReadOnlyList<string> folders, string outputFolder)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        LoadTestResult merged = Merge([.. folders.Select(LoadTestResult.Read)]);
+        var folder = new RunFolder(outputFolder);
+        folder.Save(merged);
+        folder.SaveReport(merged);
+        return merged;
+    }
+
+    /// <summary>One result of several.</summary>
+    /// <exception cref="LoadTestException">There are fewer than two, or they differ in targets, stages or promise.</exception>
+    public static LoadTestResult Merge(IReadOnlyList<LoadTestResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        if (results.Count < 2)
+        {
+            throw new LoadTestException($"There is {results.Count} result to merge: give the folders of two testers or more.");
+        }
+
+        Require(results, "targets", result => string.Join(", ", result.Targets.Select(target => $"{target.Name} ({target.Url})")));
+        Require(results, "stages", result => string.Join(", ", result.Targets.Select(target => $"{target.Name} {string.Join('/', target.Stages.Select(Duration))}")));
+        Require(results, "promise", result => string.Join(", ", result.Settings.Slo));
+        LoadTestSettings settings = results[0].Settings with
+        {
+            Testers = results.Sum(result => result.Settings.Testers),
+            Profile = [.. results[0].Settings.Profile.Select((stage, i) => stage with
+            {
+                Users = results.Sum(result => result.Settings.Profile[i].Users),
+                Rate = stage.Rate is null ? null : results.Sum(result => result.Settings.Profile[i].Rate),
+                RateTo = stage.RateTo is null ? null : results.Sum(result => result.Settings.Profile[i].RateTo),
+            })],
+        };
+        TargetResult[] targets = [.. results[0].Targets.Select((_, i) => Target([.. results.Select(result => result.Targets[i])], settings))];
+        return results[0] with
+        {
+            Started = results.Min(result => result.Started),
+            Ended = results.Max(result => result.Ended),
+            Complete = results.All(result => result.Complete),
+            Aborted = results.Any(result => result.Aborted),
+            Settings = settings,
+            Targets = targets,
+            Checks = [.. targets.SelectMany(target => Check.All([.. settings.FailOn.Select(Condition.Parse)], target))],
+        };
+
+        // Levels may differ, for each tester may carry its own part; how long each stage lasts may not.
+        static string Duration(StageResult stage) => $"{Math.Round(stage.Seconds)} s{(stage.Rate is null ? "" : " open")}";
+    }
+
+    private static TargetResult Target(TargetResult[] parts, LoadTestSettings settings)
+    {
+        StageResult[] stages = [.. parts[0].Stages.Select((_, i) => StageMerge.Of([.. parts.Select(part => part.Stages[i])], settings))];
+        Condition[] promise = [.. settings.Slo.Select(Condition.Parse)];
+        return parts[0] with
+        {
+            Stages = stages,
+            Whole = StageMerge.Sum([.. parts.Select(part => part.Whole)]),
+            Abandoned = parts.Sum(part => part.Abandoned),
+            Promise = promise.Length == 0 ? null : Promise.In(stages, stage => Promise.Breaks(promise, parts[0].Name, stage)),
+        };
+    }
+
+    private static void Require(IReadOnlyList<LoadTestResult> results, string what, Func<LoadTestResult, string> of)
+    {
+        if (results.FirstOrDefault(result => of(result) != of(results[0])) is { } other)
+        {
+            throw new LoadTestException($"The results differ in their {what}: {of(results[0])} and {of(other)}. Merge testers that ran the same scenario at the same time.");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Endpoints.Tests;
+
+namespace Endpoints.Cli.Tests.Commands;
+
+/// <summary>Whole load tests, a few tenths of a second long, against a server that answers every request alike.</summary>
+public sealed class LoadCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly AlikeServer _server = new();
+    private readonly string _pairs;
+
+    public LoadCommandTests()
+    {
+        _pairs = _folder.File("pairs.jsonl");
+        File.WriteAllText(_pairs, """{"premise":"a","hypothesis":"b","label":"yes"}""");
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Load_Validate_SendsNothing()
+    {
+        Cli.Run run = await Cli.RunAsync("load", "--target", _server.Url, "--pairs", _pairs, "--rate", "100..2000", "--stage", "6s", "--validate");
+
+        Assert.Equal((0, "Valid: 1 targets, 11 stages each, 1 pairs, about 1.1 min; writes runs/load."), (run.Code, run.Output.Trim()));
+        Assert.Equal(0, _server.Requests);
+    }
+
+    [Fact]
+    public async Task Load_ScenarioWithFailingCheck_Ends99AndPlansAndMerges()
+    {
+        string scenario = _folder.File("scenario.json"), first = _folder.File("first"), second = _folder.File("second"), all = _folder.File("all");
+        await File.WriteAllTextAsync(scenario, $$"""
+            {"targets": [{"name": "base", "url": "{{_server.Url}}", "apiKey": "env:KEY"}], "pairs": {{JsonSerializer.Serialize(_pairs)}}, "users": "1,2", "stage": "150ms", "failOn": ["p50>0ms"]}
+            """);
+        var variables = new Dictionary<string, string> { ["KEY"] = "a-secret-of-ours" };
+
+        Cli.Run failed = await Cli.WithVariablesAsync(variables, "load", "--scenario", scenario, "--out", first);
+        Cli.Run again = await Cli.WithVariablesAsync(variables, "load", "--scenario", scenario, "--out", second);
+        Cli.Run merged = await Cli.RunAsync("load", "merge", first, second, "--out", all);
+        Cli.Run plan = await Cli.RunAsync("plan", all, "--rate", "1000000", "--price", "1.5", "--min-accuracy", "0.9", "--json");
+
+        Assert.Equal((99, 99, 99, 0), (failed.Code, again.Code, merged.Code, plan.Code));
+        Assert.Contains("FAILED: base at 1 user: p50>0ms", failed.Output, StringComparison.Ordinal);
+        Assert.Contains("Authorization: Bearer a-secret-of-ours", _server.LastHead, StringComparison.Ordinal);
+        Assert.All(Directory.GetFiles(first), file => Assert.DoesNotContain("a-secret-of-ours", File.ReadAllText(file), StringComparison.Ordinal));
+        using var json = JsonDocument.Parse(plan.Output);
+        Assert.Equal("base", json.RootElement.GetProperty("parts")[0].GetProperty("endpoint").GetString());
+        Assert.True(json.RootElement.GetProperty("machines").GetInt32() >= 1);
+    }
+
+    [Theory]
+    [InlineData("load --pairs x", "x is not a pairs file")]
+    [InlineData("load --target http://h/ --pairs x.tsv --users 5 --rate 5", "both users and a rate")]
+    [InlineData("load --target http://h/ --pairs x.tsv --slo p95", "'p95' is not a condition")]
+    [InlineData("load --scenario /nowhere.json", "/nowhere.json cannot be read")]
+    [InlineData("load merge /nowhere --out x", "/nowhere")]
+    [InlineData("plan /nowhere --rate 5 --price 1", "/nowhere")]
+    public async Task Load_Mistake_IsOneSentence(string arguments, string expected)
+    {
+        Cli.Run run = await Cli.RunAsync(arguments.Split(' '));
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains(expected, Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Answers every POST with the same label, and everything else with 404.</summary>
+    private sealed class AlikeServer : IDisposable
+    {
+        private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"label\":\"yes\"}");
+        private static readonly byte[] NotFound = Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}");
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private int _requests;
+
+        public AlikeServer()
+        {
+            _listener.Start();
+            _ = AcceptAsync();
+        }
+
+        public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/endpoints/base/invoke";
+
+        public int Requests => Volatile.Read(ref _requests);
+
+        public string LastHead { get; private set; } = "";
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task AcceptAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    Socket socket = await _listener.AcceptSocketAsync();
+                    _ = ServeAsync(socket);
+                }
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+
+        private async Task ServeAsync(Socket socket)
+        {
+            using (socket)
+            {
+                try
+                {
+                    // A client of one connection sends one small request at a time, so that each is one read or two; its body ends with a brace.
+                    var buffer = new byte[64 * 1024];
+                    int length = 0;
+                    while (await socket.ReceiveAsync(buffer.AsMemory(length)) is > 0 and int read)
+                    {
+                        length += read;
+                        string text = Encoding.ASCII.GetString(buffer, 0, length);
+                        bool posted = text.StartsWith("POST", StringComparison.Ordinal);
+                        if (posted ? text.EndsWith('}') : text.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+                        {
+                            Interlocked.Add(ref _requests, posted ? 1 : 0);
+                            LastHead = posted ? text : LastHead;
+                            length = 0;
+                            await socket.SendAsync(posted ? Answer : NotFound);
+                        }
+                    }
+                }
+                catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+                {
+                    // The client has gone.
+                }
+            }
+        }
+    }
+}

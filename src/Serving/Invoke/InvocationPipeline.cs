@@ -68,11 +68,6 @@ internal sealed class InvocationPipeline(
             EndWithoutAnswer(endpoint, received);
             return;
         }
-        catch (IOException)
-        {
-            // What Kestrel throws on a chunk whose size is beyond numbers; on all else that is wrong with a body it throws the first of these.
-            problem = KnownProblems.InvalidRequest(StatusCodes.Status400BadRequest, format.Example);
-        }
         catch (Exception exception)
         {
             Log.Unexpected(logger, exception, endpoint.Name);

@@ -34,6 +34,11 @@ public interface ISuperNetwork
     /// <summary>A classifier for one sub-network on one lane; prefix sub-networks copy no weight.</summary>
     IClassifier CreateClassifier(SubNetwork subNetwork, int lane);
 
+    /// <summary>Frees the weights now, where a device can, and not when the garbage collector comes to it. No classifier or encoder of this network may run any more.</summary>
+    void Release()
+    {
+    }
+
     /// <summary>The same without a classifier: pooled vectors, for heads of the caller's own.</summary>
     /// <exception cref="NotSupportedException">This device computes logits only.</exception>
     IEncoder CreateEncoder(SubNetwork subNetwork, int lane) => throw new NotSupportedException("This engine computes logits only, not pooled vectors: use the CPU engine.");

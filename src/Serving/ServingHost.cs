@@ -1,14 +1,15 @@
 using System.Globalization;
 using Endpoints.Bert;
-using Endpoints.Compute;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Connections;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Logging;
+using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Protocols.SageMaker;
@@ -28,6 +29,9 @@ namespace Endpoints.Serving;
 public static class ServingHost
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>The configuration section with a section for each elastic endpoint: <c>NAME:Members</c> is its endpoints, the most accurate first, separated by commas.</summary>
+    public const string ElasticSectionName = ServingConfiguration.ElasticSectionName;
 
     /// <summary>Serves until a signal to stop or cancellation, then drains.</summary>
     /// <param name="engine">Runs the batches; stays the caller's to dispose.</param>
@@ -82,7 +86,11 @@ public static class ServingHost
     public static WebApplication Build(IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings? settings = null)
     {
         settings ??= new ServingSettings();
-        RequireServable(endpoints);
+        foreach (EndpointDefinition endpoint in endpoints)
+        {
+            EndpointFactory.RequireServable(endpoint);
+        }
+
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [.. settings.Arguments], ContentRootPath = settings.ContentRoot });
         AddConfiguration(builder.Configuration, settings);
@@ -123,16 +131,6 @@ public static class ServingHost
         }
 
         return keys;
-    }
-
-    private static void RequireServable(IReadOnlyList<EndpointDefinition> endpoints)
-    {
-        if (endpoints.FirstOrDefault(endpoint => endpoint.Checkpoint.Config.ProblemType == ProblemType.MultipleChoice) is { } endpoint)
-        {
-            throw new FormatException(
-                $"{endpoint.Name}: expected a model that classifies or rates a text or pair, found one that chooses between texts (multiple choice), which a request cannot ask for. "
-                + "Score it on a task with 'endpoints evaluate'.");
-        }
     }
 
     /// <summary>Waits until every endpoint of a started server is warm.</summary>
@@ -187,15 +185,12 @@ public static class ServingHost
     private static void AddServices(
         IServiceCollection services, IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingConfiguration configuration, ServingMetrics metrics, TimeProvider time)
     {
-        var networks = new LoadedNetworks(engine);
-        ServedEndpoint Serve(EndpointDefinition endpoint, int index)
+        var factory = new EndpointFactory(engine, new LoadedNetworks(engine), metrics, time);
+        var catalog = new EndpointCatalog([.. endpoints.Select((endpoint, index) => factory.Create(endpoint, configuration.Endpoints[endpoint.Name], isDefault: index == 0))]);
+        foreach (ServedEndpoint endpoint in catalog.All)
         {
-            EndpointOptions options = configuration.Endpoints[endpoint.Name];
-            ISuperNetwork network = networks.Get(endpoint.Checkpoint, PrecisionName.Choose(options.Precision, endpoint.Checkpoint.Config.HeadSize));
-            return new ServedEndpoint(endpoint, network, options, engine.LaneCount, metrics, isDefault: index == 0, time);
+            metrics.Show(endpoint);
         }
-
-        var catalog = new EndpointCatalog([.. endpoints.Select(Serve)]);
 
         // Factories let the container dispose what it hands out; the engine is not ours to dispose.
         services.AddSingleton(engine);
@@ -203,11 +198,14 @@ public static class ServingHost
         services.AddSingleton(configuration.Server);
         services.AddSingleton(configuration.Watchdog);
         services.AddSingleton(catalog);
+        services.AddSingleton(factory);
+        services.AddSingleton<EndpointManager>();
         services.AddSingleton(_ => metrics);
         services.AddSingleton(new LaneClock(engine.LaneCount, time));
         services.AddSingleton<FairShares>();
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
+        services.AddSingleton<ElasticEndpoints>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<Watchdog>();
         services.AddSingleton<Readiness>();

@@ -40,6 +40,18 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         }
     }
 
+    /// <inheritdoc/>
+    public void Release()
+    {
+        foreach (PackedLayer layer in _layers)
+        {
+            layer.Dispose();
+        }
+
+        Pooler.Dispose();
+        Classifier.Dispose();
+    }
+
     public BertConfig Config => _parameters.Config;
 
     public Precision Precision { get; }

@@ -5,7 +5,7 @@ using Endpoints.Compute.Linear;
 namespace Endpoints.Bert.Encoder;
 
 /// <summary>A linear layer ready to multiply: packed weight and aligned bias.</summary>
-internal sealed class PackedLinear
+internal sealed class PackedLinear : IDisposable
 {
     private readonly PackedWeights _weights;
     private readonly FloatBuffer _bias;
@@ -21,6 +21,12 @@ internal sealed class PackedLinear
     public long Bytes => _weights.Bytes + (_bias.Length * sizeof(float));
 
     public LinearView View { get; }
+
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _bias.Dispose();
+    }
 
     /// <summary>The first outputs of the first inputs, as a view.</summary>
     public LinearView Prefix(int inputs, int outputs) => new(_weights.Prefix(inputs, outputs), _bias);
@@ -63,7 +69,7 @@ internal sealed unsafe class PackedNorm
 }
 
 /// <summary>The packed weights of an attention block.</summary>
-internal sealed class PackedAttention(AttentionParameters attention, Precision precision)
+internal sealed class PackedAttention(AttentionParameters attention, Precision precision) : IDisposable
 {
     public PackedLinear Query { get; } = new(attention.Query, precision);
 
@@ -76,10 +82,18 @@ internal sealed class PackedAttention(AttentionParameters attention, Precision p
     public PackedNorm Norm { get; } = new(attention.Norm);
 
     public long Bytes => Query.Bytes + Key.Bytes + Value.Bytes + Output.Bytes;
+
+    public void Dispose()
+    {
+        Query.Dispose();
+        Key.Dispose();
+        Value.Dispose();
+        Output.Dispose();
+    }
 }
 
 /// <summary>The packed weights of a feed-forward block.</summary>
-internal sealed class PackedFeedForward(FeedForwardParameters feedForward, Precision precision)
+internal sealed class PackedFeedForward(FeedForwardParameters feedForward, Precision precision) : IDisposable
 {
     public PackedLinear Up { get; } = new(feedForward.Up, precision);
 
@@ -88,14 +102,26 @@ internal sealed class PackedFeedForward(FeedForwardParameters feedForward, Preci
     public PackedNorm Norm { get; } = new(feedForward.Norm);
 
     public long Bytes => Up.Bytes + Down.Bytes;
+
+    public void Dispose()
+    {
+        Up.Dispose();
+        Down.Dispose();
+    }
 }
 
 /// <summary>A layer's packed weights; absent blocks are null.</summary>
-internal sealed class PackedLayer(LayerParameters layer, Precision precision)
+internal sealed class PackedLayer(LayerParameters layer, Precision precision) : IDisposable
 {
     public PackedAttention? Attention { get; } = layer.Attention is { } attention ? new(attention, precision) : null;
 
     public PackedFeedForward? FeedForward { get; } = layer.FeedForward is { } feedForward ? new(feedForward, precision) : null;
 
     public long Bytes => (Attention?.Bytes ?? 0) + (FeedForward?.Bytes ?? 0);
+
+    public void Dispose()
+    {
+        Attention?.Dispose();
+        FeedForward?.Dispose();
+    }
 }

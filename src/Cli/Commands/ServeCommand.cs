@@ -13,6 +13,9 @@ internal static class ServeCommand
 {
     private const string DefaultFolder = "models";
 
+    /// <summary>Between the name and the members of an elastic endpoint.</summary>
+    private const string ElasticMark = "=elastic:";
+
     /// <summary>Where the SageMaker platform puts the model that a container serves.</summary>
     private const string PlatformFolder = "/opt/ml/model";
 
@@ -20,7 +23,7 @@ internal static class ServeCommand
     {
         var endpoints = new Option<string[]>("--endpoint")
         {
-            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
             AllowMultipleArgumentsPerToken = true,
         };
         var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
@@ -70,7 +73,14 @@ internal static class ServeCommand
     /// <summary>Reads every folder once, however many endpoints are cut from it. Precisions that endpoints name go to <paramref name="configuration"/>.</summary>
     internal static EndpointDefinition[] Load(IReadOnlyList<string> endpoints, IDictionary<string, string?> configuration)
     {
-        EndpointArgument[] arguments = [.. endpoints.Select(EndpointArgument.Parse)];
+        ILookup<bool, string> given = endpoints.ToLookup(endpoint => endpoint.Contains(ElasticMark, StringComparison.Ordinal));
+        foreach (string elastic in given[true])
+        {
+            int mark = elastic.IndexOf(ElasticMark, StringComparison.Ordinal);
+            configuration[$"{ServingHost.ElasticSectionName}:{elastic[..mark]}:Members"] = elastic[(mark + ElasticMark.Length)..];
+        }
+
+        EndpointArgument[] arguments = [.. given[false].Select(EndpointArgument.Parse)];
         var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
         var definitions = new List<EndpointDefinition>();
         foreach (EndpointArgument argument in arguments)

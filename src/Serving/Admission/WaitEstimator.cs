@@ -25,7 +25,7 @@ internal sealed class WaitEstimator(EndpointCatalog catalog, FairShares shares, 
             : 0;
         double start = shares.StartOf(endpoint.Share) + (before / endpoint.Share.Weight);
         double queued = own;
-        foreach (ServedEndpoint other in catalog.All)
+        foreach (ServedEndpoint other in catalog.Scheduled)
         {
             if (other != endpoint)
             {

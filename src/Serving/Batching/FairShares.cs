@@ -27,7 +27,7 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
     /// <summary>Virtual time at which an endpoint's next batch would start.</summary>
     public double StartOf(Share share) => Math.Max(Volatile.Read(ref _virtualTime), share.PaidUntil);
 
-    /// <summary>Fills an empty batch from the endpoint whose turn it is.</summary>
+    /// <summary>Fills an empty batch from the endpoint whose turn it is, and enters that; the caller leaves it.</summary>
     /// <returns>That endpoint; null when none has work.</returns>
     public ServedEndpoint? FormNext(Batch batch)
     {
@@ -36,11 +36,19 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
             // A queue whose requests have all run out of time gives no batch and is empty then.
             while (Next() is { } endpoint)
             {
+                // The lane must hold the endpoint itself: the requests of its batch may all leave before it is computed.
+                if (!endpoint.TryEnter())
+                {
+                    continue;
+                }
+
                 if (endpoint.Batcher.TryForm(batch, MaxDuration(endpoint)))
                 {
                     Charge(endpoint, batch.Work);
                     return endpoint;
                 }
+
+                endpoint.Leave();
             }
         }
 
@@ -60,7 +68,7 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
     {
         ServedEndpoint? next = null;
         double earliest = double.PositiveInfinity;
-        foreach (ServedEndpoint endpoint in catalog.All)
+        foreach (ServedEndpoint endpoint in catalog.Scheduled)
         {
             if (endpoint.Load.QueuedRows > 0)
             {
@@ -78,7 +86,7 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
     private TimeSpan MaxDuration(ServedEndpoint endpoint)
     {
         TimeSpan longest = endpoint.Options.MaxBatchDuration;
-        foreach (ServedEndpoint other in catalog.All)
+        foreach (ServedEndpoint other in catalog.Scheduled)
         {
             if (other != endpoint && !other.Share.IsBacklogged && time.GetElapsedTime(other.Share.LastServed) < InUse)
             {

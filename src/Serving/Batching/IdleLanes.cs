@@ -3,58 +3,101 @@ namespace Endpoints.Serving.Batching;
 /// <summary>Lets lanes sleep while there is no work, and wakes one lane for each request that comes then.</summary>
 /// <remarks>
 /// A lane announces that it is idle, looks for work once more, and only then sleeps; a request thread queues its work first and wakes second.
-/// So whichever comes last sees the other. Each announcement is taken back exactly once: by the thread that wakes a lane, or by the lane itself.
+/// So whichever comes last sees the other. Each announcement is taken back exactly once: by the thread that wakes the lane, or by the lane itself.
 /// </remarks>
 internal sealed class IdleLanes : IDisposable
 {
-    private readonly SemaphoreSlim _wakeUps = new(0);
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim[] _wakeUps;
+    private readonly bool[] _isIdle;
     private int _idle;
 
-    public void Announce() => Interlocked.Increment(ref _idle);
+    public IdleLanes(int lanes)
+    {
+        _wakeUps = [.. Enumerable.Range(0, lanes).Select(_ => new SemaphoreSlim(0))];
+        _isIdle = new bool[lanes];
+    }
+
+    public void Announce(int lane)
+    {
+        lock (_lock)
+        {
+            _isIdle[lane] = true;
+            _idle++;
+        }
+    }
 
     /// <summary>The announcing lane found work after all.</summary>
-    public void Withdraw()
+    public void Withdraw(int lane)
     {
-        if (!TryTakeBack())
+        if (!TryTakeBack(lane))
         {
-            _wakeUps.Wait();
+            _wakeUps[lane].Wait();
         }
     }
 
     /// <summary>Sleeps until woken.</summary>
-    public void Sleep() => _wakeUps.Wait();
+    public void Sleep(int lane) => _wakeUps[lane].Wait();
 
     /// <summary>Wakes a lane if one is idle.</summary>
-    /// <returns>False when none is.</returns>
-    public bool WakeOne()
+    public void WakeOne()
     {
         // The queued work must be visible before idleness is looked at.
         Interlocked.MemoryBarrier();
-        if (!TryTakeBack())
+        if (Volatile.Read(ref _idle) == 0)
+        {
+            return;
+        }
+
+        for (int lane = 0; lane < _wakeUps.Length; lane++)
+        {
+            if (TryWake(lane))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Wakes every lane that is idle.</summary>
+    public void WakeAll()
+    {
+        for (int lane = 0; lane < _wakeUps.Length; lane++)
+        {
+            TryWake(lane);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (SemaphoreSlim wakeUp in _wakeUps)
+        {
+            wakeUp.Dispose();
+        }
+    }
+
+    private bool TryWake(int lane)
+    {
+        if (!TryTakeBack(lane))
         {
             return false;
         }
 
-        _wakeUps.Release();
+        _wakeUps[lane].Release();
         return true;
     }
 
-    public void Dispose() => _wakeUps.Dispose();
-
-    private bool TryTakeBack()
+    private bool TryTakeBack(int lane)
     {
-        int idle = Volatile.Read(ref _idle);
-        while (idle > 0)
+        lock (_lock)
         {
-            int seen = Interlocked.CompareExchange(ref _idle, idle - 1, idle);
-            if (seen == idle)
+            if (!_isIdle[lane])
             {
-                return true;
+                return false;
             }
 
-            idle = seen;
+            _isIdle[lane] = false;
+            _idle--;
+            return true;
         }
-
-        return false;
     }
 }

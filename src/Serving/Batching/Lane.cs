@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Endpoints.Bert;
 using Endpoints.Serving.Catalog;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,7 @@ namespace Endpoints.Serving.Batching;
 internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares, IdleLanes idle, LaneClock clock, TimeProvider time, ILogger logger)
 {
     private readonly Batch _batch = new();
+    private readonly ConcurrentQueue<LaneWarmUp> _warmUps = [];
     private Thread? _thread;
     private volatile bool _stopping;
 
@@ -17,6 +19,9 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         _thread = new Thread(() => Run(warmedUp)) { IsBackground = true, Name = $"lane {index}" };
         _thread.UnsafeStart();
     }
+
+    /// <summary>Has the thread warm an endpoint up between its batches. The caller wakes it.</summary>
+    public void Post(LaneWarmUp warmUp) => _warmUps.Enqueue(warmUp);
 
     /// <summary>Asks the thread to end after its present batch. The caller wakes it.</summary>
     public void Stop() => _stopping = true;
@@ -46,12 +51,35 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         warmedUp(null);
         while (!_stopping)
         {
-            if (WaitForBatch() is { } endpoint)
+            bool isWarming = TryWarmUp();
+            if ((isWarming ? shares.FormNext(_batch) : WaitForBatch()) is { } endpoint)
             {
                 Compute(endpoint);
                 _batch.Clear();
+                endpoint.Leave();
             }
         }
+
+        while (_warmUps.TryDequeue(out LaneWarmUp? warmUp))
+        {
+            warmUp.Cancel();
+        }
+    }
+
+    // Runs one batch of the first warm-up that is due. False: there is none.
+    private bool TryWarmUp()
+    {
+        if (!_warmUps.TryPeek(out LaneWarmUp? warmUp))
+        {
+            return false;
+        }
+
+        if (!warmUp.TryRunNext(index))
+        {
+            _warmUps.TryDequeue(out _);
+        }
+
+        return true;
     }
 
     private ServedEndpoint? WaitForBatch()
@@ -61,15 +89,15 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             return ready;
         }
 
-        idle.Announce();
+        idle.Announce(index);
         ServedEndpoint? endpoint = shares.FormNext(_batch);
-        if (endpoint is null && !_stopping)
+        if (endpoint is null && !_stopping && _warmUps.IsEmpty)
         {
-            idle.Sleep();
+            idle.Sleep(index);
         }
         else
         {
-            idle.Withdraw();
+            idle.Withdraw(index);
         }
 
         return endpoint;

@@ -16,14 +16,17 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     private readonly EndpointCatalog _catalog;
     private readonly ServingState _state;
     private readonly ILogger<LaneTeam> _logger;
-    private readonly IdleLanes _idle = new();
+    private readonly IdleLanes _idle;
     private readonly Lane[] _lanes;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopped = new();
     private int _cold;
 
     public LaneTeam(IEngine engine, EndpointCatalog catalog, FairShares shares, LaneClock clock, ServingState state, TimeProvider time, ILogger<LaneTeam> logger)
     {
-        (_catalog, _state, _logger) = (catalog, state, logger);
+        (_catalog, _state, _time, _logger) = (catalog, state, time, logger);
         _lanes = new Lane[engine.LaneCount];
+        _idle = new IdleLanes(engine.LaneCount);
         for (int i = 0; i < _lanes.Length; i++)
         {
             _lanes[i] = new Lane(i, catalog, shares, _idle, clock, time, logger);
@@ -34,6 +37,25 @@ internal sealed class LaneTeam : IHostedService, IDisposable
 
     /// <summary>Says that a request was queued.</summary>
     public void Wake() => _idle.WakeOne();
+
+    /// <summary>Warms an endpoint up that is not served yet, without holding traffic up for longer than a batch.</summary>
+    /// <exception cref="OperationCanceledException">The server stopped.</exception>
+    public async Task WarmUpAsync(ServedEndpoint endpoint)
+    {
+        var warmUp = new LaneWarmUp(endpoint, _lanes.Length, _time);
+        foreach (Lane lane in _lanes)
+        {
+            lane.Post(warmUp);
+        }
+
+        _idle.WakeAll();
+        await using (_stopped.Token.UnsafeRegister(_ => warmUp.Cancel(), null))
+        {
+            await warmUp.Done;
+        }
+
+        LogWarm(endpoint);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -54,11 +76,9 @@ internal sealed class LaneTeam : IHostedService, IDisposable
             lane.Stop();
         }
 
-        while (_idle.WakeOne())
-        {
-        }
-
-        foreach (ServedEndpoint endpoint in _catalog.All)
+        _stopped.Cancel();
+        _idle.WakeAll();
+        foreach (ServedEndpoint endpoint in _catalog.Scheduled)
         {
             endpoint.Batcher.AbandonAll(Completion.Stopped);
         }
@@ -80,6 +100,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
         if (_lanes.All(lane => lane.Join(TimeSpan.Zero)))
         {
             _idle.Dispose();
+            _stopped.Dispose();
         }
     }
 

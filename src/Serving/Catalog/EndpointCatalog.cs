@@ -2,18 +2,87 @@ using System.Collections.Frozen;
 
 namespace Endpoints.Serving.Catalog;
 
-/// <summary>The endpoints of this server; the first is the default one.</summary>
-internal sealed class EndpointCatalog(ServedEndpoint[] endpoints)
+/// <summary>
+/// The endpoints of this server; the first is the default one. Readers see one snapshot or the next, never something between; whoever uses an endpoint
+/// enters it first, so that one that was replaced stays until the last of its requests has left.
+/// </summary>
+internal sealed class EndpointCatalog
 {
-    private readonly FrozenDictionary<string, ServedEndpoint> _byName = endpoints.ToFrozenDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private volatile Snapshot _now;
 
-    public ServedEndpoint[] All => endpoints;
+    public EndpointCatalog(ServedEndpoint[] endpoints) => _now = new Snapshot(endpoints, endpoints);
 
-    public ServedEndpoint Default => endpoints[0];
+    public ServedEndpoint[] All => _now.Listed;
 
-    /// <summary>Finds an endpoint by its exact name; null when there is none.</summary>
-    public ServedEndpoint? Find(string name) => _byName.GetValueOrDefault(name);
+    /// <summary>Those of <see cref="All"/>, and those that were replaced or removed and still have requests.</summary>
+    public ServedEndpoint[] Scheduled => _now.Scheduled;
+
+    public ServedEndpoint Default => _now.Listed[0];
 
     /// <summary>Every name, for messages.</summary>
-    public string Names => string.Join(", ", endpoints.Select(endpoint => endpoint.Name));
+    public string Names => string.Join(", ", All.Select(endpoint => endpoint.Name));
+
+    /// <summary>Finds an endpoint by its exact name; null when there is none.</summary>
+    public ServedEndpoint? Find(string name) => _now.ByName.GetValueOrDefault(name);
+
+    /// <summary>Finds an endpoint, the default one for null, and enters it; the caller leaves it. Null when there is none.</summary>
+    public ServedEndpoint? Enter(string? name)
+    {
+        while (true)
+        {
+            ServedEndpoint? endpoint = name is null ? Default : Find(name);
+            if (endpoint is null || endpoint.TryEnter())
+            {
+                return endpoint;
+            }
+
+            // It was replaced between the two; the next snapshot has its successor.
+        }
+    }
+
+    /// <summary>Lists an endpoint, in the place of the one that has its name if there is one, and retires that.</summary>
+    /// <returns>The replaced one.</returns>
+    public ServedEndpoint? Put(ServedEndpoint endpoint)
+    {
+        ServedEndpoint? replaced;
+        lock (_lock)
+        {
+            replaced = Find(endpoint.Name);
+            _now = new Snapshot(
+                replaced is null ? [.. All, endpoint] : [.. All.Select(listed => listed == replaced ? endpoint : listed)], [.. Scheduled, endpoint]);
+        }
+
+        replaced?.Retire();
+        return replaced;
+    }
+
+    /// <summary>Takes an endpoint off the list and retires it.</summary>
+    public void Remove(ServedEndpoint endpoint)
+    {
+        lock (_lock)
+        {
+            _now = new Snapshot([.. All.Where(listed => listed != endpoint)], Scheduled);
+        }
+
+        endpoint.Retire();
+    }
+
+    /// <summary>A retired endpoint has no request any more: lanes need not look at it.</summary>
+    public void Forget(ServedEndpoint endpoint)
+    {
+        lock (_lock)
+        {
+            _now = new Snapshot(All, [.. Scheduled.Where(scheduled => scheduled != endpoint)]);
+        }
+    }
+
+    private sealed class Snapshot(ServedEndpoint[] listed, ServedEndpoint[] scheduled)
+    {
+        public ServedEndpoint[] Listed => listed;
+
+        public ServedEndpoint[] Scheduled => scheduled;
+
+        public FrozenDictionary<string, ServedEndpoint> ByName { get; } = listed.ToFrozenDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
+    }
 }

@@ -92,7 +92,16 @@ internal sealed record EndpointDescription
 internal sealed record ParametersDescription(long Kept, long Total, double Fraction);
 
 /// <summary>The answer of <c>GET /endpoints</c>.</summary>
-internal sealed record CatalogDescription(string Engine, IReadOnlyList<EndpointDescription> Endpoints);
+/// <param name="Engine">What runs them.</param>
+/// <param name="Endpoints">The endpoints.</param>
+/// <param name="Elastic">Names for several of them; null where there is none.</param>
+internal sealed record CatalogDescription(string Engine, IReadOnlyList<EndpointDescription> Endpoints, IReadOnlyList<ElasticDescription>? Elastic = null);
+
+/// <summary>What <c>GET /endpoints</c> says of an elastic endpoint.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Members">Its endpoints, the most accurate first.</param>
+/// <param name="Now">The one that a request without terms gets now.</param>
+internal sealed record ElasticDescription(string Name, IReadOnlyList<string> Members, string Now);
 
 /// <summary>The answer of <c>GET /health/live</c>, <c>GET /health/ready</c> and <c>GET /endpoints/{name}/ready</c>.</summary>
 internal sealed record HealthDescription(string Status, string? Reason = null);

@@ -4,19 +4,48 @@ using Endpoints.Compute;
 
 namespace Endpoints.Serving.Catalog;
 
-/// <summary>Loads a checkpoint once for each precision that it is served in, however many endpoints are cut from it.</summary>
+/// <summary>
+/// Loads a checkpoint once for each precision that it is served in, however many endpoints are cut from it, and frees it when the last of them is gone.
+/// </summary>
 internal sealed class LoadedNetworks(IEngine engine)
 {
-    private readonly Dictionary<(BertParameters Weights, Precision Precision), ISuperNetwork> _networks = [];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(BertParameters Weights, Precision Precision), Loaded> _networks = [];
 
-    public ISuperNetwork Get(Checkpoint checkpoint, Precision precision)
+    /// <summary>The network, loaded if it was not; the caller gives it back with <see cref="Release"/>.</summary>
+    public ISuperNetwork Acquire(Checkpoint checkpoint, Precision precision)
     {
-        var key = (checkpoint.Parameters, precision);
-        if (!_networks.TryGetValue(key, out ISuperNetwork? network))
+        lock (_lock)
         {
-            _networks[key] = network = engine.Load(checkpoint, precision);
-        }
+            var key = (checkpoint.Parameters, precision);
+            if (!_networks.TryGetValue(key, out Loaded? loaded))
+            {
+                _networks[key] = loaded = new Loaded(engine.Load(checkpoint, precision));
+            }
 
-        return network;
+            loaded.Users++;
+            return loaded.Network;
+        }
+    }
+
+    /// <summary>Gives a network back. Whoever acquired it runs none of its classifiers any more.</summary>
+    public void Release(ISuperNetwork network)
+    {
+        lock (_lock)
+        {
+            var entry = _networks.Single(entry => entry.Value.Network == network);
+            if (--entry.Value.Users == 0)
+            {
+                _networks.Remove(entry.Key);
+                network.Release();
+            }
+        }
+    }
+
+    private sealed class Loaded(ISuperNetwork network)
+    {
+        public ISuperNetwork Network => network;
+
+        public int Users { get; set; }
     }
 }

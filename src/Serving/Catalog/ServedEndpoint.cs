@@ -12,10 +12,13 @@ namespace Endpoints.Serving.Catalog;
 /// <summary>An endpoint while it is served: what it computes, its queue, its load and its metrics.</summary>
 internal sealed class ServedEndpoint
 {
+    private readonly Occupancy _occupancy = new();
+
     public ServedEndpoint(
         EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time)
     {
-        Name = definition.Name;
+        Definition = definition;
+        Network = network;
         IsDefault = isDefault;
         Options = options;
         Tokenizer = definition.Checkpoint.Tokenizer;
@@ -36,10 +39,14 @@ internal sealed class ServedEndpoint
         Share = new Share(options.Weight);
         Temperature = EndpointDescription.MetadataOf(definition)?.Temperature ?? 1;
         Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options);
-        Metrics = metrics.ForEndpoint(this);
+        Metrics = new EndpointMetrics(metrics, Name);
     }
 
-    public string Name { get; }
+    public EndpointDefinition Definition { get; }
+
+    public ISuperNetwork Network { get; }
+
+    public string Name => Definition.Name;
 
     public bool IsDefault { get; }
 
@@ -82,4 +89,16 @@ internal sealed class ServedEndpoint
     public EndpointMetrics Metrics { get; }
 
     public EndpointDescription Description { get; }
+
+    /// <summary>Completes when it was retired and nobody uses it any more, request or lane.</summary>
+    public Task Emptied => _occupancy.Emptied;
+
+    /// <summary>Keeps it whole until <see cref="Leave"/>.</summary>
+    /// <returns>False when it was retired.</returns>
+    public bool TryEnter() => _occupancy.TryEnter();
+
+    public void Leave() => _occupancy.Leave();
+
+    /// <summary>Lets nobody enter any more. Called once.</summary>
+    public void Retire() => _occupancy.Leave();
 }

@@ -3,6 +3,7 @@ using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
@@ -19,6 +20,7 @@ namespace Endpoints.Serving.Invoke;
 /// </summary>
 internal sealed class InvocationPipeline(
     EndpointCatalog catalog,
+    ElasticEndpoints elastics,
     AdmissionControl admission,
     LaneTeam lanes,
     ServingState state,
@@ -31,9 +33,10 @@ internal sealed class InvocationPipeline(
     public Task InvokeAsync(HttpContext context, WireFormat format, string? name)
     {
         // :: 1
-        if ((name is null ? catalog.Default : catalog.Find(name)) is { } endpoint)
+        ElasticEndpoint? elastic = name is null ? null : elastics.Find(name);
+        if ((elastic is null ? catalog.Enter(name) : elastic.Enter()) is { } endpoint)
         {
-            return InvokeAsync(context, format, endpoint);
+            return InvokeAsync(context, format, new Visit(endpoint, elastic, time.GetTimestamp()));
         }
 
         format.WriteProblem(context, KnownProblems.UnknownEndpoint(name!, catalog));
@@ -41,9 +44,8 @@ internal sealed class InvocationPipeline(
         return Task.CompletedTask;
     }
 
-    private async Task InvokeAsync(HttpContext context, WireFormat format, ServedEndpoint endpoint)
+    private async Task InvokeAsync(HttpContext context, WireFormat format, Visit visit)
     {
-        long received = time.GetTimestamp();
         if (state.IsDraining)
         {
             // A client that keeps its connection would never notice that another server should have its next request.
@@ -53,7 +55,7 @@ internal sealed class InvocationPipeline(
         Problem? problem;
         try
         {
-            problem = await TryAnswerAsync(context, format, endpoint, received);
+            problem = await TryAnswerAsync(context, format, visit);
             if (problem is null)
             {
                 return;
@@ -65,23 +67,28 @@ internal sealed class InvocationPipeline(
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            EndWithoutAnswer(endpoint, received);
+            EndWithoutAnswer(visit);
             return;
         }
         catch (Exception exception)
         {
-            Log.Unexpected(logger, exception, endpoint.Name);
+            Log.Unexpected(logger, exception, visit.Endpoint.Name);
             problem = KnownProblems.Internal();
         }
+        finally
+        {
+            visit.Endpoint.Leave();
+        }
 
+        ServedEndpoint endpoint = visit.Endpoint;
         endpoint.Metrics.Count(OutcomeText.OfStatus(problem.Status));
-        Log.Refused(logger, endpoint.Name, problem.Status, problem.Title, time.GetElapsedTime(received).TotalMilliseconds);
+        Log.Refused(logger, endpoint.Name, problem.Status, problem.Title, time.GetElapsedTime(visit.Received).TotalMilliseconds);
         format.WriteProblem(context, problem);
         endpoint.Metrics.CountResponse(context.Response.StatusCode);
     }
 
     /// <returns>Null when the request was answered or its client has left, else the problem to answer with.</returns>
-    private async ValueTask<Problem?> TryAnswerAsync(HttpContext context, WireFormat format, ServedEndpoint endpoint, long received)
+    private async ValueTask<Problem?> TryAnswerAsync(HttpContext context, WireFormat format, Visit visit)
     {
         // :: 2 - no byte of the body has been read yet.
         if (!state.IsWarm)
@@ -99,24 +106,57 @@ internal sealed class InvocationPipeline(
             return wrongTerms;
         }
 
-        if (admission.CheckDelay(endpoint, headerTerms.Priority ?? Priority.Normal) is { } busy)
+        // An elastic endpoint has others to turn to.
+        if (visit.Elastic is null && admission.CheckDelay(visit.Endpoint, headerTerms.Priority ?? Priority.Normal) is { } busy)
         {
-            return Throttle(endpoint, busy);
+            return Throttle(visit.Endpoint, busy);
         }
 
         // :: 3
-        (Problem? invalid, Invocation invocation) = await BodyReader.ReadAsync(context.Request, format, endpoint, options, context.RequestAborted);
+        (Problem? invalid, Invocation invocation) = await BodyReader.ReadAsync(context.Request, format, visit.Endpoint, options, context.RequestAborted);
         if (invalid is not null)
         {
             return invalid;
         }
 
         // :: 4
-        long read = time.GetTimestamp();
+        visit.Read = time.GetTimestamp();
         RequestTerms terms = invocation.Terms.Over(headerTerms);
+        if (!TryChoose(visit, invocation, terms))
+        {
+            return KnownProblems.NotAccurate(visit.Elastic?.Name ?? visit.Endpoint.Name, terms.MinAccuracy!.Value);
+        }
+
+        return await ComputeAnswerAsync(context, format, visit, invocation, terms);
+    }
+
+    /// <summary>Moves a visit of an elastic endpoint to the member that answers it.</summary>
+    /// <returns>False when nothing there is known to be as accurate as asked.</returns>
+    private bool TryChoose(Visit visit, in Invocation invocation, RequestTerms terms)
+    {
+        if (visit.Elastic is not { } elastic)
+        {
+            return terms.MinAccuracy is null || visit.Endpoint.Description.Accuracy >= terms.MinAccuracy;
+        }
+
+        TimeSpan? left = terms.Deadline - time.GetElapsedTime(visit.Received);
+        if (elastic.Choose(invocation.EstimateWork(visit.Endpoint.MaxLength), terms.Priority ?? Priority.Normal, left, terms.MinAccuracy) is not { } member)
+        {
+            return false;
+        }
+
+        visit.Endpoint.Leave();
+        visit.Endpoint = member;
+        return true;
+    }
+
+    /// <returns>Null when the request was answered or its client has left, else the problem to answer with.</returns>
+    private async ValueTask<Problem?> ComputeAnswerAsync(HttpContext context, WireFormat format, Visit visit, Invocation invocation, RequestTerms terms)
+    {
+        ServedEndpoint endpoint = visit.Endpoint;
         TimeSpan? limit = terms.LimitOf(endpoint.Options);
         Priority priority = terms.Priority ?? Priority.Normal;
-        long deadline = limit is { } allowed ? received + (long)(allowed.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
+        long deadline = limit is { } allowed ? visit.Received + (long)(allowed.TotalSeconds * time.TimestampFrequency) : long.MaxValue;
         Work estimated = invocation.EstimateWork(endpoint.MaxLength);
         if (admission.TryAdmit(endpoint, estimated, priority, deadline) is { } refused)
         {
@@ -137,13 +177,13 @@ internal sealed class InvocationPipeline(
         switch (completion)
         {
             case Completion.Computed when Scores.AreFinite(pending.Logits):
-                Answer(context, format, invocation.Form, endpoint, pending, received, read);
+                Answer(context, format, invocation.Form, visit, pending);
                 return null;
             case Completion.Computed:
                 Log.NotANumber(logger, endpoint.Name);
                 return KnownProblems.NotANumber(endpoint);
             case Completion.Cancelled:
-                EndWithoutAnswer(endpoint, received);
+                EndWithoutAnswer(visit);
                 return null;
             case Completion.TimedOut:
                 return Late(endpoint, limit!.Value, predicted: null);
@@ -201,21 +241,27 @@ internal sealed class InvocationPipeline(
     private TimeSpan UntilDeadline(PendingRequest pending) =>
         TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(time.GetElapsedTime(time.GetTimestamp(), pending.Deadline).TotalMilliseconds)));
 
-    private void Answer(HttpContext context, WireFormat format, AnswerForm form, ServedEndpoint endpoint, PendingRequest pending, long received, long read)
+    private void Answer(HttpContext context, WireFormat format, AnswerForm form, Visit visit, PendingRequest pending)
     {
+        ServedEndpoint endpoint = visit.Endpoint;
         AnswerBuffer buffer = AnswerBuffer.OfThread();
         form.Write(buffer, endpoint, pending);
         ReadOnlySpan<byte> body = buffer.Finish();
-        var timings = new RequestTimings(received, read, pending.EnqueuedAt, pending.StartedAt, pending.FinishedAt, time.GetTimestamp());
+        var timings = new RequestTimings(visit.Received, visit.Read, pending.EnqueuedAt, pending.StartedAt, pending.FinishedAt, time.GetTimestamp());
         endpoint.Metrics.RecordAnswer(timings, time);
         endpoint.Metrics.Count(Outcome.Ok);
         endpoint.Metrics.CountResponse(StatusCodes.Status200OK);
-        Log.Answered(logger, endpoint.Name, pending.RowCount, time.GetElapsedTime(received, timings.Answered).TotalMilliseconds);
+        Log.Answered(logger, endpoint.Name, pending.RowCount, time.GetElapsedTime(visit.Received, timings.Answered).TotalMilliseconds);
 
         HttpResponse response = context.Response;
         response.ContentType = form.ContentType;
         response.ContentLength = body.Length;
         response.Headers["Server-Timing"] = timings.ToServerTiming(time);
+        if (visit.Elastic is not null)
+        {
+            ElasticHeaders.Add(response, endpoint);
+        }
+
         format.AddHeaders(context);
 
         // The server flushes what is written when the request ends.
@@ -223,10 +269,25 @@ internal sealed class InvocationPipeline(
         response.BodyWriter.Advance(body.Length);
     }
 
-    private void EndWithoutAnswer(ServedEndpoint endpoint, long received)
+    private void EndWithoutAnswer(Visit visit)
     {
+        ServedEndpoint endpoint = visit.Endpoint;
         endpoint.Metrics.Count(Outcome.Cancelled);
         endpoint.Metrics.CountResponse(ResponseTags.ClientLeft);
-        Log.Left(logger, endpoint.Name, time.GetElapsedTime(received).TotalMilliseconds);
+        Log.Left(logger, endpoint.Name, time.GetElapsedTime(visit.Received).TotalMilliseconds);
+    }
+
+    /// <summary>A request on its way: at which endpoint it is, and since when.</summary>
+    private sealed class Visit(ServedEndpoint endpoint, ElasticEndpoint? elastic, long received)
+    {
+        /// <summary>Entered; whoever moves the visit leaves it.</summary>
+        public ServedEndpoint Endpoint { get; set; } = endpoint;
+
+        public ElasticEndpoint? Elastic => elastic;
+
+        public long Received => received;
+
+        /// <summary>Timestamp at which the body was read.</summary>
+        public long Read { get; set; }
     }
 }

@@ -10,13 +10,16 @@ namespace Endpoints.Serving.Invoke;
 /// <summary>What a request asks beside the answer itself; null where it does not say.</summary>
 /// <param name="Deadline">Time from its arrival by which it must be answered.</param>
 /// <param name="Priority">Which of the endpoint's requests go first.</param>
-internal readonly record struct RequestTerms(TimeSpan? Deadline, Priority? Priority)
+/// <param name="MinAccuracy">Least measured accuracy of what answers it.</param>
+internal readonly record struct RequestTerms(TimeSpan? Deadline, Priority? Priority, double? MinAccuracy)
 {
     public const string DeadlineHeader = "X-Deadline-Ms";
     public const string PriorityHeader = "X-Priority";
 
     public const string DeadlineForm = "a number of milliseconds from 1 to 3600000";
     public const string PriorityForm = "high, normal or low";
+    public const string MinAccuracyHeader = "X-Min-Accuracy";
+    public const string MinAccuracyForm = "a number from 0 to 1";
 
     /// <summary>Reads the headers of these terms.</summary>
     /// <returns>What is wrong with them; null when nothing is.</returns>
@@ -44,6 +47,16 @@ internal readonly record struct RequestTerms(TimeSpan? Deadline, Priority? Prior
             terms = terms with { Priority = priority };
         }
 
+        if (headers.TryGetValue(MinAccuracyHeader, out StringValues accuracyText))
+        {
+            if (!double.TryParse(accuracyText, NumberStyles.Float, CultureInfo.InvariantCulture, out double accuracy) || accuracy is not (>= 0 and <= 1))
+            {
+                return KnownProblems.InvalidHeader(MinAccuracyHeader, $"must be {MinAccuracyForm}");
+            }
+
+            terms = terms with { MinAccuracy = accuracy };
+        }
+
         return null;
     }
 
@@ -63,7 +76,7 @@ internal readonly record struct RequestTerms(TimeSpan? Deadline, Priority? Prior
     };
 
     /// <summary>These terms, and others where these do not say.</summary>
-    public RequestTerms Over(RequestTerms others) => new(Deadline ?? others.Deadline, Priority ?? others.Priority);
+    public RequestTerms Over(RequestTerms others) => new(Deadline ?? others.Deadline, Priority ?? others.Priority, MinAccuracy ?? others.MinAccuracy);
 
     /// <summary>Time from its arrival by which a request to an endpoint is answered; null for any time.</summary>
     public TimeSpan? LimitOf(EndpointOptions options) =>

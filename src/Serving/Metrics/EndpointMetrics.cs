@@ -44,6 +44,7 @@ internal sealed class EndpointMetrics
         {
             _metrics.Responses.Add(0, _responses.Of(status));
         }
+
         _metrics.Late.Add(0, _unreachable);
         _metrics.Late.Add(0, _passed);
         _metrics.ComputeTime.Add(0, _endpoint);

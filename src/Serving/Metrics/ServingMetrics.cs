@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Numerics;
 using Endpoints.Compute;
@@ -25,7 +26,8 @@ internal sealed class ServingMetrics : IDisposable
     private static readonly ResponseTags UnknownEndpointResponses = new(UnknownEndpoint);
 
     private readonly List<DeclaredHistogram> _histograms = [];
-    private readonly List<ServedEndpoint> _endpoints = [];
+    private ImmutableArray<ServedEndpoint> _endpoints = [];
+    private volatile bool _isStarted;
 
     public ServingMetrics()
     {
@@ -83,16 +85,23 @@ internal sealed class ServingMetrics : IDisposable
         Responses.Add(1, UnknownEndpointResponses.Of(status));
     }
 
-    public EndpointMetrics ForEndpoint(ServedEndpoint endpoint)
+    /// <summary>Shows an endpoint's series from now on; in the place of those of one that had its name.</summary>
+    public void Show(ServedEndpoint endpoint)
     {
-        _endpoints.Add(endpoint);
+        ImmutableInterlocked.Update(ref _endpoints, endpoints => endpoints.RemoveAll(shown => shown.Name == endpoint.Name).Add(endpoint));
         foreach (DeclaredHistogram histogram in _histograms)
         {
-            histogram.Endpoints.Add(endpoint.Name);
+            histogram.Add(endpoint.Name);
         }
 
-        return new EndpointMetrics(this, endpoint.Name);
+        if (_isStarted)
+        {
+            endpoint.Metrics.ShowZeros();
+        }
     }
+
+    /// <summary>Shows the gauges of an endpoint no longer. Its counters stay, as counters do.</summary>
+    public void Hide(ServedEndpoint endpoint) => ImmutableInterlocked.Update(ref _endpoints, endpoints => endpoints.Remove(endpoint));
 
     /// <summary>
     /// Once an exporter listens: sets every counter to 0, so that its series exists before the first request, and adds the gauges, which look at
@@ -102,7 +111,12 @@ internal sealed class ServingMetrics : IDisposable
     {
         Requests.Add(0, UnknownEndpointTags);
         Responses.Add(0, UnknownEndpointResponses.Of(404));
-        _endpoints.ForEach(endpoint => endpoint.Metrics.ShowZeros());
+        _isStarted = true;
+        foreach (ServedEndpoint endpoint in _endpoints)
+        {
+            endpoint.Metrics.ShowZeros();
+        }
+
         Meter.CreateObservableGauge("endpoints.ready", () => readiness.IsReady ? 1 : 0, null, "1 while new requests should be sent here.");
         Gauge("endpoints.queue.depth", "{row}", "Rows that wait for a lane.", endpoint => endpoint.Load.QueuedRows);
         Gauge("endpoints.in_flight", "{row}", "Rows that a lane computes.", endpoint => endpoint.Load.InFlightRows);
@@ -147,11 +161,19 @@ internal sealed class ServingMetrics : IDisposable
     private Histogram<T> Histogram<T>(string name, string unit, string description, double[] bounds)
         where T : struct, INumber<T>
     {
-        _histograms.Add(new DeclaredHistogram(name, unit, description, bounds, []));
+        _histograms.Add(new DeclaredHistogram(name, unit, description, bounds));
         var advice = new InstrumentAdvice<T> { HistogramBucketBoundaries = [.. bounds.Select(bound => T.CreateChecked(bound))] };
         return Meter.CreateHistogram(name, unit, description, tags: null, advice);
     }
 }
 
 /// <summary>A histogram, and the endpoints that it has a series for.</summary>
-internal sealed record DeclaredHistogram(string Name, string Unit, string Description, double[] Bounds, List<string> Endpoints);
+internal sealed record DeclaredHistogram(string Name, string Unit, string Description, double[] Bounds)
+{
+    private ImmutableArray<string> _endpoints = [];
+
+    public ImmutableArray<string> Endpoints => _endpoints;
+
+    public void Add(string endpoint) =>
+        ImmutableInterlocked.Update(ref _endpoints, endpoints => endpoints.Contains(endpoint) ? endpoints : endpoints.Add(endpoint));
+}

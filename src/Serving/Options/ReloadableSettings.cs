@@ -24,6 +24,8 @@ internal static class ReloadableSettings
         new(nameof(ServerOptions.SageMakerThrottleAs400), options => options.SageMakerThrottleAs400),
         new(nameof(ServerOptions.DrainDelay), options => options.DrainDelay, (live, fresh) => live.DrainDelay = fresh.DrainDelay),
         new(nameof(ServerOptions.ShutdownTimeout), options => options.ShutdownTimeout),
+        new(nameof(ServerOptions.Management), options => options.Management, (live, fresh) => live.Management = fresh.Management),
+        new(nameof(ServerOptions.ModelRoots), options => string.Join(Path.PathSeparator, options.ModelRoots)),
         new(nameof(ServerOptions.LogFormat), options => options.LogFormat),
         new(nameof(ServerOptions.OtlpEndpoint), options => options.OtlpEndpoint),
         new(nameof(ServerOptions.OtlpProtocol), options => options.OtlpProtocol),

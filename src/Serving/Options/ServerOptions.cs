@@ -52,6 +52,14 @@ public sealed class ServerOptions
     [TimeSpanRange("00:00:00.1", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
+    /// <value>
+    /// True: clients may add, replace and remove endpoints; false: none may; null (default): clients on this machine may, over loopback.
+    /// </value>
+    public bool? Management { get; set; }
+
+    /// <value>Folders below which checkpoints may be loaded on a client's word. Default none: then new endpoints can only be cut from those that are served.</value>
+    public string[] ModelRoots { get; set; } = [];
+
     /// <value>Console log format. Default <see cref="LogFormat.Text"/>.</value>
     public LogFormat LogFormat { get; set; }
 

@@ -8,6 +8,9 @@ namespace Endpoints.Serving.Options;
 /// <summary>Every option, bound and validated once at start. All that is wrong is reported together.</summary>
 internal sealed partial class ServingConfiguration
 {
+    /// <summary>The section with a section for each elastic endpoint.</summary>
+    public const string ElasticSectionName = "Endpoints:Elastic";
+
     private const string RootSectionName = "Endpoints";
 
     private readonly IConfiguration _configuration;
@@ -39,9 +42,36 @@ internal sealed partial class ServingConfiguration
         result.BindServer();
         result.BindOperations();
         result.BindEndpoints(names);
+        result.BindElastic(names);
         return result._failures.Count == 0
             ? result
             : throw new OptionsValidationException(RootSectionName, typeof(ServingConfiguration), result._failures.Distinct(StringComparer.Ordinal));
+    }
+
+    /// <summary>Elastic endpoints by name, with the names of their members, the most accurate first.</summary>
+    public FrozenDictionary<string, string[]> Elastic { get; private set; } = FrozenDictionary<string, string[]>.Empty;
+
+    /// <summary>Reads the options of an endpoint that is added later.</summary>
+    /// <param name="configuration">That of the server.</param>
+    /// <param name="name">The endpoint's name.</param>
+    /// <param name="settings">Its own options by name, which win over the configuration.</param>
+    /// <returns>The options; or null, and everything that is wrong.</returns>
+    public static (EndpointOptions? Options, IReadOnlyList<string> Failures) ForEndpoint(
+        IConfiguration configuration, string name, IReadOnlyDictionary<string, string?> settings)
+    {
+        if (!NamePattern.IsMatch(name))
+        {
+            return (null, [NotAName(name)]);
+        }
+
+        IConfiguration merged = new ConfigurationBuilder()
+            .AddConfiguration(configuration)
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{EndpointOptions.ByNameSectionName}:{name}:{setting.Key}", setting.Value)))
+            .Build();
+        var result = new ServingConfiguration(merged);
+        result.BindServer();
+        result.BindEndpoints([name]);
+        return result._failures.Count == 0 ? (result.Endpoints[name], []) : (null, result._failures);
     }
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", RegexOptions.CultureInvariant)]
@@ -56,7 +86,7 @@ internal sealed partial class ServingConfiguration
 
         foreach (string name in names.Where(name => !NamePattern.IsMatch(name)))
         {
-            _failures.Add($"'{name}' cannot name an endpoint: use 1 to 63 letters, digits, '.', '_' or '-', starting with a letter or digit.");
+            _failures.Add(NotAName(name));
         }
 
         // Configuration keys ignore case, so names that differ only in case could not be configured apart.
@@ -73,13 +103,16 @@ internal sealed partial class ServingConfiguration
         }
     }
 
+    private static string NotAName(string name) =>
+        $"'{name}' cannot name an endpoint: use 1 to 63 letters, digits, '.', '_' or '-', starting with a letter or digit.";
+
     private void CheckSections()
     {
         foreach (IConfigurationSection section in _configuration.GetSection(RootSectionName).GetChildren())
         {
-            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "tracing" or "watchdog"))
+            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "tracing" or "watchdog" or "elastic"))
             {
-                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults and ByName.");
+                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults, ByName and Elastic.");
             }
         }
     }
@@ -153,6 +186,33 @@ internal sealed partial class ServingConfiguration
         }
 
         Endpoints = endpoints.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private void BindElastic(IReadOnlyList<string> names)
+    {
+        var elastics = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (IConfigurationSection section in _configuration.GetSection(ElasticSectionName).GetChildren())
+        {
+            string[] members = section["Members"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+            if (!NamePattern.IsMatch(section.Key))
+            {
+                _failures.Add(NotAName(section.Key));
+            }
+            else if (names.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                _failures.Add($"{section.Path}: an endpoint has this name already; give the elastic one a name of its own.");
+            }
+            else if (members.Length < 2 || members.Distinct(StringComparer.Ordinal).Count() < members.Length || members.Except(names, StringComparer.Ordinal).Any())
+            {
+                _failures.Add(
+                    $"{section.Path}:Members must be two or more different endpoints, the most accurate first, separated by commas; "
+                    + $"the endpoints are: {string.Join(", ", names)} (found '{section["Members"]}').");
+            }
+
+            elastics[section.Key] = members;
+        }
+
+        Elastic = elastics.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     // The binder throws for a value of the wrong type and for an unknown key.

@@ -43,6 +43,25 @@ internal static class KnownProblems
         Allow = allowed,
     };
 
+    /// <summary>A body that adds an endpoint.</summary>
+    public const string EndpointExample =
+        """Send for example {"of": "base", "subNetwork": "small:l=6,h=6,u=1536"}, or {"checkpoint": "FOLDER", "precision": "int8", "settings": {"Weight": 2}}.""";
+
+    public static Problem EndpointRefused(string why) => new(422, "Endpoint not changed", $"The endpoint cannot be served so, and nothing has changed: {why}");
+
+    public static Problem EndpointFailed(string name, string why) => new(
+        500, "Endpoint not changed", $"Endpoint '{name}' could not be made ready, and nothing has changed: {why}");
+
+    public static Problem EndpointIsDefault(string name) => new(
+        409, "Default endpoint", $"'{name}' is the default endpoint, which cannot be removed; replace it with PUT, or remove another one.") { Endpoint = name };
+
+    public static Problem NotAccurate(string name, double accuracy) => new(
+        422, "Not so accurate", Invariant($"Nothing at endpoint '{name}' is measured to be as accurate as {accuracy}; ask for less. GET /endpoints lists accuracies."))
+    { Endpoint = name };
+
+    public static Problem ManagementOff() => new(
+        403, "Management is off", "Endpoints of this server are not changed from here; set Endpoints:Server:Management to true if they should be.");
+
     public static Problem TooLong(ServedEndpoint endpoint, string where) => new(
         422,
         "Text too long",

@@ -15,8 +15,8 @@ internal sealed record Problem(int Status, string Title, string Detail)
     public string? Endpoint { get; init; }
 
     /// <summary>
-    /// Why a request was throttled, <c>queue_delay</c>, <c>concurrency</c> or <c>quota</c>; was late, <c>deadline_unreachable</c> or <c>deadline_passed</c>; or the state that a
-    /// server is in which is not ready.
+    /// Why a request was throttled, <c>queue_delay</c>, <c>concurrency</c> or <c>quota</c>; was late, <c>deadline_unreachable</c> or <c>deadline_passed</c>;
+    /// or the state that a server is in which is not ready.
     /// </summary>
     public string? Reason { get; init; }
 

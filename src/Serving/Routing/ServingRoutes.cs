@@ -1,6 +1,8 @@
 using Endpoints.Bert;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
+using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Page;
 using Endpoints.Serving.Problems;
@@ -24,6 +26,7 @@ internal static class ServingRoutes
         app.MapSageMaker();
         app.MapOpenInference();
         app.MapTextEmbeddings();
+        app.MapManagement();
         app.MapCatalog();
         app.MapHealth();
         app.MapMetrics();
@@ -38,11 +41,15 @@ internal static class ServingRoutes
     {
         var catalog = app.Services.GetRequiredService<EndpointCatalog>();
         var state = app.Services.GetRequiredService<ServingState>();
+        var elastics = app.Services.GetRequiredService<ElasticEndpoints>();
         string engine = app.Services.GetRequiredService<IEngine>().Description;
+        ElasticDescription[]? DescribeElastic() => elastics.All.Any()
+            ? [.. elastics.All.Select(elastic => new ElasticDescription(elastic.Name, elastic.Members, elastic.Members[elastic.Step]))]
+            : null;
         EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Description with { State = state.Name };
 
         app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
-            new CatalogDescription(engine, [.. catalog.All.Select(Describe)]), CatalogJson.Default.CatalogDescription));
+            new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeElastic()), CatalogJson.Default.CatalogDescription));
         app.MapOnly("GET", "/endpoints/{name}", Format, context =>
         {
             string name = context.RouteValue("name");

@@ -40,7 +40,7 @@ public sealed class BadInputTests : IClassFixture<BadInputTests.Host>
         { """{"premise": "a", "hypothesis": " \t "}""", "hypothesis must not be empty" },
         { """{"text": ""}""", "text must not be empty" },
         { """{"premise": "a", "premise": "b", "hypothesis": "c"}""", "premise appears twice" },
-        { """{"Premise": "a", "hypothesis": "b"}""", "'Premise' is not a field; the fields are premise, hypothesis, text, pairs, deadline_ms and priority" },
+        { """{"Premise": "a", "hypothesis": "b"}""", "'Premise' is not a field; the fields are premise, hypothesis, text, pairs, deadline_ms, priority and min_accuracy" },
         { """{"premise": "a", "hypothesis": "b", "extra": 1}""", "'extra' is not a field" },
         { """{"inputs": "a"}""", "'inputs' is not a field" },
         { """{"text": "a", "premise": "b", "hypothesis": "c"}""", "text stands beside premise or hypothesis" },

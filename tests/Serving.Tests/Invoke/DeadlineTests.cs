@@ -124,6 +124,8 @@ public sealed class DeadlineTests
     [InlineData("\"deadline_ms\": \"5\"", "deadline_ms must be a number of milliseconds from 1 to 3600000, a string was found.")]
     [InlineData("\"deadline_ms\": 5, \"deadline_ms\": 5", "deadline_ms appears twice.")]
     [InlineData("\"priority\": \"urgent\"", "priority must be high, normal or low, another text was found.")]
+    [InlineData("\"min_accuracy\": 1.5", "min_accuracy must be a number from 0 to 1, another number was found.")]
+    [InlineData("\"min_accuracy\": null", "min_accuracy must be a number from 0 to 1, null was found.")]
     [InlineData("\"priority\": 1", "priority must be high, normal or low, a number was found.")]
     [InlineData("\"priority\": \"low\", \"priority\": \"low\"", "priority appears twice.")]
     public async Task Body_WrongTerms_Is400ThatSaysWhy(string terms, string detail)
@@ -138,6 +140,7 @@ public sealed class DeadlineTests
     [InlineData("X-Deadline-Ms", "soon", "The header X-Deadline-Ms must be a number of milliseconds from 1 to 3600000.")]
     [InlineData("X-Deadline-Ms", "NaN", "The header X-Deadline-Ms must be")]
     [InlineData("X-Deadline-Ms", "0.5", "The header X-Deadline-Ms must be")]
+    [InlineData("X-Min-Accuracy", "2", "The header X-Min-Accuracy must be a number from 0 to 1.")]
     [InlineData("X-Priority", "urgent", "The header X-Priority must be high, normal or low.")]
     public async Task Header_Wrong_Is400ThatSaysWhy(string name, string value, string detail)
     {

@@ -6,8 +6,8 @@ using Endpoints.Compute;
 
 namespace Endpoints.Serving.Tests.Support;
 
-/// <summary>A batch that a fake classifier was given.</summary>
-internal sealed record SeenBatch(string SubNetwork, int Lane, int[] RowLengths, int[] FirstWords)
+/// <summary>A batch that a fake classifier was given; layers are those of its network.</summary>
+internal sealed record SeenBatch(string SubNetwork, int Lane, int[] RowLengths, int[] FirstWords, int Layers)
 {
     public int Tokens => RowLengths.Sum();
 }
@@ -18,6 +18,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
     private readonly SemaphoreSlim _started = new(0);
     private readonly SemaphoreSlim _permits = new(0);
     private volatile bool _held;
+    private int _released;
 
     /// <summary>Logits by row index in the batch and label.</summary>
     public Func<int, int, float> Logit { get; set; } = (_, label) => label == 0 ? 2 : 0;
@@ -36,10 +37,18 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
     /// <summary>What was loaded, in order.</summary>
     public List<(Checkpoint Checkpoint, Precision Precision)> Loaded { get; } = [];
 
+    /// <summary>Every network that was loaded, as long as somebody holds it.</summary>
+    public List<WeakReference> Networks { get; } = [];
+
+    /// <summary>Number of networks that were freed.</summary>
+    public int Released => Volatile.Read(ref _released);
+
     public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32)
     {
         Loaded.Add((checkpoint, precision));
-        return new Network(this, checkpoint.Config, precision);
+        var network = new Network(this, checkpoint.Config, precision);
+        Networks.Add(new WeakReference(network));
+        return network;
     }
 
     public void Dispose() => IsDisposed = true;
@@ -76,10 +85,18 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
 
         public long ResidentBytes => 0;
 
-        public IClassifier CreateClassifier(SubNetwork subNetwork, int lane) => new Classifier(engine, config, subNetwork.ToString(), lane);
+        public bool IsReleased { get; private set; }
+
+        public IClassifier CreateClassifier(SubNetwork subNetwork, int lane) => new Classifier(engine, this, config, subNetwork.ToString(), lane);
+
+        public void Release()
+        {
+            IsReleased = true;
+            Interlocked.Increment(ref engine._released);
+        }
     }
 
-    private sealed class Classifier(FakeEngine engine, BertConfig config, string subNetwork, int lane) : IClassifier
+    private sealed class Classifier(FakeEngine engine, Network network, BertConfig config, string subNetwork, int lane) : IClassifier
     {
         public int LabelCount => config.LabelCount;
 
@@ -89,7 +106,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
         {
             int[] lengths = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Offsets[i + 1] - batch.Offsets[i])];
             int[] firstWords = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Tokens[Math.Min(batch.Offsets[i] + 1, batch.Offsets[i + 1] - 1)])];
-            engine.Batches.Enqueue(new SeenBatch(subNetwork, lane, lengths, firstWords));
+            engine.Batches.Enqueue(new SeenBatch(subNetwork, lane, lengths, firstWords, config.LayerCount));
             engine._started.Release();
             if (engine._held && !engine._permits.Wait(TestHost.Patience))
             {
@@ -97,6 +114,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
             }
 
             engine.OnBatch(batch);
+            Assert.False(network.IsReleased, "A batch runs on a network that was freed.");
             for (int row = 0; row < batch.Count; row++)
             {
                 for (int label = 0; label < LabelCount; label++)

@@ -5,8 +5,8 @@ using Endpoints.Serving.Invoke;
 namespace Endpoints.Serving.Protocols.Pairs;
 
 /// <summary>
-/// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c>, with <c>deadline_ms</c> and <c>priority</c> beside them, straight from
-/// the body's bytes. Strict, because a field that is misspelt, doubled or of the wrong type is a mistake that the client wants to hear of: unknown and
+/// Reads <c>{"premise", "hypothesis"}</c>, <c>{"text"}</c> or <c>{"pairs": [...]}</c>, with <c>deadline_ms</c>, <c>priority</c> and <c>min_accuracy</c> beside
+/// them, straight from the body's bytes. Strict, because a field that is misspelt, doubled or of the wrong type is a mistake that the client wants to hear of: unknown and
 /// repeated fields are refused.
 /// </summary>
 internal ref struct PairsParser
@@ -129,9 +129,13 @@ internal ref struct PairsParser
             {
                 isRead = TryReadPriority();
             }
+            else if (index is null && _json.ValueTextEquals("min_accuracy"u8))
+            {
+                isRead = TryReadMinAccuracy();
+            }
             else
             {
-                string fields = index is null ? "premise, hypothesis, text, pairs, deadline_ms and priority" : "premise, hypothesis and text";
+                string fields = index is null ? "premise, hypothesis, text, pairs, deadline_ms, priority and min_accuracy" : "premise, hypothesis and text";
                 isRead = Fail($"{Where(index, Shorten(_json.GetString()!))} is not a field; the fields are {fields}.");
             }
 
@@ -192,6 +196,23 @@ internal ref struct PairsParser
         }
 
         _terms = _terms with { Deadline = deadline };
+        return true;
+    }
+
+    private bool TryReadMinAccuracy()
+    {
+        _json.Read();
+        if (_terms.MinAccuracy is not null)
+        {
+            return Fail("min_accuracy appears twice.");
+        }
+
+        if (_json.TokenType != JsonTokenType.Number || _json.GetDouble() is not (>= 0 and <= 1))
+        {
+            return Fail($"min_accuracy must be {RequestTerms.MinAccuracyForm}, {(_json.TokenType == JsonTokenType.Number ? "another number" : _json.TokenType.Found())} was found.");
+        }
+
+        _terms = _terms with { MinAccuracy = _json.GetDouble() };
         return true;
     }
 

@@ -1,0 +1,139 @@
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving.Batching;
+using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Metrics;
+using Endpoints.Serving.Options;
+using Endpoints.Serving.Problems;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Endpoints.Serving.Management;
+
+/// <summary>
+/// Adds, replaces and removes endpoints while traffic flows, one at a time. A new one is loaded (1) and warmed up (2) beside the traffic, then listed (3):
+/// from there on requests find it. Requests inside a replaced one are answered by that, and then (4) its memory is freed. Whatever fails before (3) leaves
+/// everything as it was.
+/// </summary>
+internal sealed class EndpointManager(
+    EndpointCatalog catalog,
+    EndpointFactory factory,
+    LaneTeam lanes,
+    ServingMetrics metrics,
+    ServerOptions server,
+    IConfiguration configuration,
+    ILogger<EndpointManager> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly ModelRoots _roots = new(server.ModelRoots);
+
+    /// <summary>Adds an endpoint, or replaces the one of this name.</summary>
+    /// <returns>The problem, or null and whether it is new.</returns>
+    public async Task<(Problem? Problem, bool IsNew)> PutAsync(string name, EndpointChange change)
+    {
+        (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, name, change.Options());
+        if (options is null)
+        {
+            return (KnownProblems.EndpointRefused(string.Join(" ", failures)), false);
+        }
+
+        await _turn.WaitAsync();
+        try
+        {
+            // :: 1 - not on this thread alone: reading and packing a checkpoint takes seconds.
+            ServedEndpoint endpoint = await Task.Run(() => factory.Create(Define(name, change), options, isDefault: catalog.Default.Name == name));
+
+            // :: 2
+            try
+            {
+                await lanes.WarmUpAsync(endpoint);
+            }
+            catch
+            {
+                factory.Free(endpoint);
+                throw;
+            }
+
+            // :: 3
+            metrics.Show(endpoint);
+            ServedEndpoint? replaced = catalog.Put(endpoint);
+            Log.Listed(logger, name, endpoint.Description.SubNetwork, replaced is not null);
+
+            // :: 4
+            if (replaced is not null)
+            {
+                await FreeAsync(replaced);
+            }
+
+            return (null, replaced is null);
+        }
+        catch (Exception exception) when (exception is CheckpointException or FormatException or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            return (KnownProblems.EndpointRefused(exception.Message), false);
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception, name);
+            return (KnownProblems.EndpointFailed(name, exception.Message), false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Removes an endpoint once its requests are answered.</summary>
+    /// <returns>The problem, or null.</returns>
+    public async Task<Problem?> DeleteAsync(string name)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (catalog.Find(name) is not { } endpoint)
+            {
+                return KnownProblems.UnknownEndpoint(name, catalog);
+            }
+
+            if (endpoint.IsDefault)
+            {
+                return KnownProblems.EndpointIsDefault(name);
+            }
+
+            catalog.Remove(endpoint);
+            metrics.Hide(endpoint);
+            Log.Unlisted(logger, name);
+            await FreeAsync(endpoint);
+            return null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private EndpointDefinition Define(string name, EndpointChange change)
+    {
+        if (change.Of is null == change.Checkpoint is null)
+        {
+            throw new FormatException("expected either \"of\", the name of an endpoint, or \"checkpoint\", a folder on the server.");
+        }
+
+        Checkpoint checkpoint = change.Of is { } of
+            ? catalog.Find(of)?.Definition.Checkpoint ?? throw new FormatException($"there is no endpoint '{of}' to cut a sub-network of; the endpoints are: {catalog.Names}.")
+            : CheckpointFolder.Load(_roots.Resolve(change.Checkpoint!));
+        SubNetwork subNetwork = change.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
+        return new EndpointDefinition(name, checkpoint, subNetwork);
+    }
+
+    private async Task FreeAsync(ServedEndpoint endpoint)
+    {
+        await endpoint.Emptied;
+        catalog.Forget(endpoint);
+        factory.Free(endpoint);
+
+        // A checkpoint is a few large arrays, which would otherwise stay until something else needs as much. Requests go on meanwhile.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+    }
+}

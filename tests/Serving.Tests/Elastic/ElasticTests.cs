@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text.Json;
+using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
+using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving.Tests.Support;
+using Microsoft.Extensions.Options;
+
+namespace Endpoints.Serving.Tests.Elastic;
+
+/// <summary>Two members: a token of the large one costs 10 ms, of the small one 1 ms, on a clock that stands still while a batch is held.</summary>
+public sealed class ElasticTests
+{
+    [Fact]
+    public async Task Idle_MostAccurateMember_AnswersAndIsNamed()
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+
+        using HttpResponseMessage response = await host.PostAsync(TestHost.Body(6), "/endpoints/auto/invoke");
+
+        Assert.Equal("large", (await TestHost.JsonOf(response)).GetProperty("endpoint").GetString());
+        Assert.Equal(("large", "0.91"), (response.Headers.GetValues("X-Answered-By").Single(), response.Headers.GetValues("X-Accuracy").Single()));
+        Dictionary<string, double> samples = await Scrape.OfAsync(host);
+        Assert.Equal((1, 0), (samples["""endpoints_elastic_requests_total{endpoint="auto",member="large"}"""], samples["""endpoints_elastic_requests_total{endpoint="auto",member="small"}"""]));
+        Assert.Equal(0, samples["""endpoints_elastic_step{endpoint="auto"}"""]);
+        JsonElement elastic = (await TestHost.JsonOf(await host.Client.GetAsync("/endpoints"))).GetProperty("elastic").EnumerateArray().Single();
+        Assert.Equal(("auto", "large"), (elastic.GetProperty("name").GetString(), elastic.GetProperty("now").GetString()));
+    }
+
+    [Theory]
+    [InlineData(100, "large")]
+    [InlineData(15, "small")]
+    public async Task Deadline_MostAccurateMemberThatKeepsIt_Answers(int deadline, string expected)
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+
+        // About 6 tokens: 60 ms on the large one.
+        using HttpResponseMessage response = await host.PostAsync(With(TestHost.Body(6), $"\"deadline_ms\": {deadline}"), "/endpoints/auto/invoke");
+
+        Assert.Equal(expected, response.Headers.GetValues("X-Answered-By").Single());
+    }
+
+    [Theory]
+    [InlineData(0.9, "large")]
+    [InlineData(0.85, "large")]
+    public async Task MinAccuracy_MemberBelowIt_IsNotAsked(double accuracy, string expected)
+    {
+        (TestHost host, ManualTimeProvider time) = await StartAsync();
+        await using TestHost disposed = host;
+        await StepDownAsync(host, time);
+
+        string body = FormattableString.Invariant($"\"min_accuracy\": {accuracy}");
+        using HttpResponseMessage response = await host.PostAsync(With(TestHost.Body(6), body), "/endpoints/auto/invoke");
+
+        Assert.Equal(expected, response.Headers.GetValues("X-Answered-By").Single());
+    }
+
+    [Theory]
+    [InlineData("auto", 0.95)]
+    [InlineData("small", 0.85)]
+    public async Task MinAccuracy_NothingSoAccurate_Is422(string endpoint, double accuracy)
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+
+        using HttpResponseMessage refused = await host.PostAsync(With(TestHost.Body(6), FormattableString.Invariant($"\"min_accuracy\": {accuracy}")), $"/endpoints/{endpoint}/invoke");
+
+        await TestHost.AssertProblem(refused, HttpStatusCode.UnprocessableEntity, $"Nothing at endpoint '{endpoint}' is measured to be as accurate");
+    }
+
+    [Fact]
+    public async Task Overload_StepsDownBeforeItRefusesAndUpAgainOnlyAfterAWhile()
+    {
+        (TestHost host, ManualTimeProvider time) = await StartAsync();
+        await using TestHost disposed = host;
+        await StepDownAsync(host, time);
+        Assert.Equal("small", await AskAsync(host));
+
+        // Nothing waits any more, and still what has just come would be too much for the large one.
+        Assert.Equal("small", await AskAsync(host));
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("large", await AskAsync(host));
+    }
+
+    [Fact]
+    public async Task EveryMemberFull_Is429()
+    {
+        (TestHost host, _) = await StartAsync(("Endpoints:Defaults:MaxQueueDelay", "00:00:00.040"));
+        await using TestHost disposed = host;
+        host.Engine.Hold();
+        Task<HttpResponseMessage> running = host.PostAsync(TestHost.Body(20), "/endpoints/large/invoke");
+        await host.Engine.BatchStarted();
+
+        // 200 ms are left of the batch, whoever is asked.
+        using HttpResponseMessage refused = await host.PostAsync(TestHost.Body(6), "/endpoints/auto/invoke");
+
+        await TestHost.AssertProblem(refused, HttpStatusCode.TooManyRequests, "is busy");
+        host.Engine.Release();
+        await running;
+    }
+
+    [Fact]
+    public async Task MemberRemoved_TheOthersAnswer()
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+        Assert.Equal(HttpStatusCode.NoContent, (await host.Client.DeleteAsync("/endpoints/small")).StatusCode);
+
+        Assert.Equal("large", await AskAsync(host));
+    }
+
+    [Theory]
+    [InlineData("Endpoints:Elastic:auto:Members", "large", "two or more different endpoints")]
+    [InlineData("Endpoints:Elastic:auto:Members", "large,large", "two or more different endpoints")]
+    [InlineData("Endpoints:Elastic:auto:Members", "large,nobody", "two or more different endpoints")]
+    [InlineData("Endpoints:Elastic:small:Members", "large,small", "an endpoint has this name already")]
+    [InlineData("Endpoints:Elastic:a b:Members", "large,small", "cannot name an endpoint")]
+    public async Task Start_WrongConfiguration_SaysWhatIsExpected(string key, string value, string detail)
+    {
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)));
+
+        Assert.Contains(detail, Assert.Single(exception.Failures), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> AskAsync(TestHost host)
+    {
+        using HttpResponseMessage response = await host.PostAsync(TestHost.Body(6), "/endpoints/auto/invoke");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return response.Headers.GetValues("X-Answered-By").Single();
+    }
+
+    // A batch of 600 ms is running, more than half of the promise: the first request to see that steps down.
+    private static async Task StepDownAsync(TestHost host, ManualTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromSeconds(1));
+        host.Engine.Hold();
+        Task<HttpResponseMessage> running = host.PostAsync(TestHost.Body(60), "/endpoints/large/invoke");
+        await host.Engine.BatchStarted();
+        Task<HttpResponseMessage>[] queued = [.. Enumerable.Range(0, 10).Select(_ => host.PostAsync(TestHost.Body(40), "/endpoints/auto/invoke"))];
+        await TestHost.Until(() => host.Endpoint("small").Load.QueuedRows + host.Endpoint("large").Load.QueuedRows == 10);
+        Assert.Equal(10, host.Endpoint("small").Load.QueuedRows);
+        host.Engine.Release();
+        Assert.All(await Task.WhenAll([running, .. queued]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+    }
+
+    private static string With(string body, string terms) => $"{body[..^1]}, {terms}}}";
+
+    private static async Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(params (string Key, string Value)[] configuration)
+    {
+        var time = new ManualTimeProvider();
+        FakeEngine engine = null!;
+        engine = new FakeEngine { OnBatch = batch => time.Advance(TimeSpan.FromMilliseconds(batch.TokenCount * (engine.Batches.Last().Layers == 2 ? 10 : 1))) };
+        var tokenizer = new FakeTokenizer();
+        BertConfig config = TestHost.Config, small = SubNetwork.Small(config, 1, 1, 8).ConfigOf(config);
+        Checkpoint Of(BertConfig shape, double accuracy) => TestHost.CheckpointOf(
+            shape, tokenizer, new EndpointMetadata { Metrics = new Dictionary<string, double> { ["accuracy"] = accuracy } });
+        TestHost host = await TestHost.StartAsync(
+            engine,
+            tokenizer,
+            [new("large", Of(config, 0.91), SubNetwork.Full(config)), new("small", Of(small, 0.8), SubNetwork.Full(small))],
+            TestHost.Settings(time, [("Endpoints:Defaults:MaxQueueDelay", "00:00:01"), ("Endpoints:Elastic:auto:Members", "large, small"), .. configuration]));
+        return (host, time);
+    }
+}

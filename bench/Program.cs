@@ -17,6 +17,7 @@ const string help = """
       training      update steps of BERT-base and of the demo's network in float32 and bfloat16, tokens/s and share of the peak
 
       passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
+      metrics       what a request's metrics cost, as a share of its processor time
       search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 6 and says what 100 would take
 
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
@@ -52,6 +53,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["lanes"] = LaneBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
     ["passes"] = PassBenchmark.Run,
+    ["metrics"] = MetricsBenchmark.Run,
     ["search"] = report => SearchBenchmark.Run(report, isQuick),
 };
 var chosen = new List<string>();

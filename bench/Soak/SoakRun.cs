@@ -26,14 +26,14 @@ internal static class SoakRun
     {
         var unhandled = new ConcurrentQueue<string>();
         TaskScheduler.UnobservedTaskException += (_, failure) => unhandled.Enqueue(failure.Exception.ToString());
-        await using SoakHost host = await SoakHost.StartAsync(CancellationToken.None);
+        await using SoakHost host = await SoakHost.StartAsync("00:00:00.005", CancellationToken.None);
         using var stop = new CancellationTokenSource();
         var traffic = new SoakTraffic(host.Address, stop.Token);
         Task running = traffic.RunAsync();
 
         var heaps = new List<long>();
         const int samples = 10;
-        Console.WriteLine("| time | heap after collection, MB | resident, MB | answered | left | hostile |\n| --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine("| time | heap after collection, MB | resident, MB | threads of the pool | answered | left | hostile |\n| --- | --- | --- | --- | --- | --- | --- |");
         for (int i = 1; i <= samples; i++)
         {
             await Task.Delay(length / samples);
@@ -41,7 +41,7 @@ internal static class SoakRun
             heaps.Add(GC.GetTotalMemory(forceFullCollection: false));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {length * i / samples:h\\:mm\\:ss} | {heaps[^1] / 1e6:F1} | {Environment.WorkingSet / 1e6:F0} | {traffic.Answers.Values.Sum():N0} | {traffic.Cancelled:N0} | {traffic.Hostile:N0} |"));
+                $"| {length * i / samples:h\\:mm\\:ss} | {heaps[^1] / 1e6:F1} | {Environment.WorkingSet / 1e6:F0} | {ThreadPool.ThreadCount} | {traffic.Answers.Values.Sum():N0} | {traffic.Cancelled:N0} | {traffic.Hostile:N0} |"));
         }
 
         await stop.CancelAsync();

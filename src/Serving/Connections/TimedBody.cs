@@ -6,7 +6,8 @@ namespace Endpoints.Serving.Connections;
 
 /// <summary>
 /// A request's body that must be there within a time; else reading it ends as 408 and the connection is closed. Whoever sends slowly but above the
-/// least rate would otherwise hold a request for as long as the largest body allows. A body that came with its headers costs no timer.
+/// least rate would otherwise hold a request for as long as the largest body allows. A body that came with its headers costs no timer. What Kestrel
+/// makes of a body that is no HTTP, whichever exception that is, is the client's mistake here: 400.
 /// </summary>
 internal sealed class TimedBody(HttpContext context, TimeSpan timeout, TimeProvider time) : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
@@ -26,7 +27,7 @@ internal sealed class TimedBody(HttpContext context, TimeSpan timeout, TimeProvi
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> reading = _inner.ReadAsync(cancellationToken);
-        return reading.IsCompleted ? reading : WaitAsync(reading);
+        return reading.IsCompletedSuccessfully ? reading : WaitAsync(reading, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -53,7 +54,7 @@ internal sealed class TimedBody(HttpContext context, TimeSpan timeout, TimeProvi
         await next(context);
     }
 
-    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
+    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -61,7 +62,17 @@ internal sealed class TimedBody(HttpContext context, TimeSpan timeout, TimeProvi
         }
 
         _timer ??= time.CreateTimer(static state => ((TimedBody)state!).Expire(), this, timeout, Timeout.InfiniteTimeSpan);
-        ReadResult read = await reading;
+        ReadResult read;
+        try
+        {
+            read = await reading;
+        }
+        catch (Exception exception) when (exception is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            // Chunk sizes beyond numbers and zeros in trailers, for two, are not among what Kestrel throws the right exception for.
+            throw new BadHttpRequestException("The body is not valid HTTP.", StatusCodes.Status400BadRequest, exception);
+        }
+
         lock (_lock)
         {
             _isWaiting = false;

@@ -70,11 +70,6 @@ internal sealed class InvocationPipeline(
             EndWithoutAnswer(visit);
             return;
         }
-        catch (IOException)
-        {
-            // What Kestrel throws on a chunk whose size is beyond numbers; on all else that is wrong with a body it throws the first of these.
-            problem = KnownProblems.InvalidRequest(StatusCodes.Status400BadRequest, format.Example);
-        }
         catch (Exception exception)
         {
             Log.Unexpected(logger, exception, visit.Endpoint.Name);

@@ -102,14 +102,15 @@ public sealed class LimitTests
     }
 
     [Theory]
-    [InlineData("zz")]
-    [InlineData("7fffffffff")]
-    [InlineData("fffffffffffffffffffff")]
-    public async Task Chunk_OfAnImpossibleSize_Is400(string size)
+    [InlineData("zz\r\n")]
+    [InlineData("7fffffffff\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("fffffffffffffffffffff\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("2\r\n{}\r\n0\r\nX: a\0b\r\n\r\n")]
+    public async Task Chunks_ThatAreNoHttp_Are400(string chunks)
     {
         await using TestHost host = await TestHost.StartAsync();
         using var client = new RawClient(host.Address);
-        await client.SendAsync($"POST /invoke HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n");
+        await client.SendAsync($"POST /invoke HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
 
         Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
     }

@@ -75,7 +75,8 @@ internal sealed class CertificateFolder : IDisposable
             return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
         }
 
-        using X509Certificate2 issued = request.Create(issuer, now.AddHours(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        // Within the life of its issuer, which was made some time before.
+        using X509Certificate2 issued = request.Create(issuer, now.AddHours(-1), isAuthority ? now.AddDays(1) : now.AddHours(12), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 }

@@ -36,7 +36,7 @@ internal static class Figures
     public static string Times(double factor) => Text(factor, "0.0#") + " times";
 
     /// <summary>An amount of money, in whatever currency the price was given.</summary>
-    public static string Money(double amount) => Text(amount, amount < 1 ? "0.000" : "#,0.00");
+    public static string Money(double amount) => Text(amount, amount < 1 ? "0.00#" : "#,0.00");
 
     /// <summary>A load: users, or requests a second.</summary>
     public static string Level(double level) => Text(level, "#,0.##");

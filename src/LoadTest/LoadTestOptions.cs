@@ -75,6 +75,9 @@ public sealed record LoadTestOptions
     /// <summary>Seed of the order in which pairs are sent; the same for every target. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Are there times at which requests are to be sent? Pauses of users who were turned away are none.</summary>
+    internal bool PlansSends => Profile.IsOpen || ThinkTime > TimeSpan.Zero || Pacing > TimeSpan.Zero;
+
     /// <summary>Processor time that this process has used.</summary>
     internal Func<TimeSpan> CpuTime { get; init; } = () => Environment.CpuUsage.TotalTime;
 

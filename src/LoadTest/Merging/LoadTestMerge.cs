@@ -35,7 +35,9 @@ public static class LoadTestMerge
         }
 
         Require(results, "targets", result => string.Join(", ", result.Targets.Select(target => $"{target.Name} ({target.Url})")));
-        Require(results, "stages", result => string.Join(", ", result.Targets.Select(target => $"{target.Name} {string.Join('/', target.Stages.Select(Duration))}")));
+        // Levels may differ, for each tester may carry its own part; how many stages there are and how long they last may not.
+        Require(results, "stages", result => $"{string.Join('/', result.Targets.Select(target => target.Stages.Count))} stages of "
+            + string.Join('/', result.Settings.Profile.Select(stage => Figures.Seconds(stage.Seconds) + (stage.Rate is null ? "" : " (open)"))));
         Require(results, "promise", result => string.Join(", ", result.Settings.Slo));
         LoadTestSettings settings = results[0].Settings with
         {
@@ -58,9 +60,6 @@ public static class LoadTestMerge
             Targets = targets,
             Checks = [.. targets.SelectMany(target => Check.All([.. settings.FailOn.Select(Condition.Parse)], target))],
         };
-
-        // Levels may differ, for each tester may carry its own part; how long each stage lasts may not.
-        static string Duration(StageResult stage) => $"{Math.Round(stage.Seconds)} s{(stage.Rate is null ? "" : " open")}";
     }
 
     private static TargetResult Target(TargetResult[] parts, LoadTestSettings settings)

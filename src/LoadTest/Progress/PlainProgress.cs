@@ -1,4 +1,5 @@
 using System.Globalization;
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Results;
 using Spectre.Console;
 
@@ -7,14 +8,15 @@ namespace Endpoints.LoadTest.Progress;
 /// <summary>One plain line a stage, for logs.</summary>
 internal sealed class PlainProgress(IAnsiConsole console) : ILoadTestProgress
 {
-    private int _stages;
+    private int? _stages;
     private int _done;
 
     public void Started(LoadTestSettings settings, IReadOnlyList<LoadTarget> targets)
     {
-        _stages = settings.Profile.Count * targets.Count;
+        // How many more a search tries, and how many of the ramp it leaves out, is not known before.
+        _stages = settings.Find == Find.None ? settings.Profile.Count * targets.Count : null;
         double seconds = settings.Profile.Sum(stage => stage.Seconds) * targets.Count;
-        Line($"load test of {string.Join(", ", targets.Select(target => target.Name))}: {_stages} stages, about {Figures.Clock(TimeSpan.FromSeconds(seconds))}");
+        Line($"load test of {string.Join(", ", targets.Select(target => target.Name))}: {settings.Profile.Count * targets.Count} stages, about {Figures.Clock(TimeSpan.FromSeconds(seconds))}{(_stages is null ? ", and a search between them" : "")}");
     }
 
     public void Running(LiveFigures figures)
@@ -26,7 +28,7 @@ internal sealed class PlainProgress(IAnsiConsole console) : ILoadTestProgress
     {
         _done++;
         LatencySummary? ok = stage.Outcomes.Ok.LatencyMs;
-        Line(string.Create(CultureInfo.InvariantCulture, $"[{_done}/{_stages}] {target}, {Report.ReportWords.Load(stage)}: {Figures.Rate(stage.OkPerSecond)}/s, ") +
+        Line(string.Create(CultureInfo.InvariantCulture, $"[{_done}{(_stages is { } all ? $"/{all}" : "")}] {target}, {Report.ReportWords.Load(stage)}: {Figures.Rate(stage.OkPerSecond)}/s, ") +
             $"p50 {Figures.Latency(ok?.P50)}, p95 {Figures.Latency(ok?.P95)}, throttled {Figures.Share(stage.ThrottledShare)}" +
             (stage.Outcomes.Failed > 0 ? $", failed {Figures.Share(stage.FailedShare)}" : "") +
             (stage.Accuracy.Share is { } accuracy ? $", accuracy {Figures.Accuracy(accuracy)}" : "") +

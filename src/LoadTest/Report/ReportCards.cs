@@ -9,10 +9,10 @@ internal static class ReportCards
     public static IReadOnlyList<FactCard> Of(LoadTestResult result)
     {
         double? common = CommonLoad.Of(result);
-        return [.. result.Targets.Select((target, i) => Card(target, i, common))];
+        return [.. result.Targets.Select((target, i) => Card(target, i, common, result.Settings.Slo, Advice.PricePerMillion(target, result.Settings)))];
     }
 
-    private static FactCard Card(TargetResult target, int index, double? common)
+    private static FactCard Card(TargetResult target, int index, double? common, IReadOnlyList<string> slo, double? price)
     {
         ThrottlingOnset onset = target.Onset;
         var facts = new List<Fact> { new("Throttling starts at", onset.StartsAt is { } from ? ReportWords.Load(from, target.IsOpen) : "not reached") };
@@ -20,6 +20,16 @@ internal static class ReportCards
         {
             facts.Add(new Fact($"Median response time at {ReportWords.Load(stage)}", Figures.Latency(ms.P50)));
             facts.Add(new Fact("95th percentile there", Figures.Latency(ms.P95)));
+        }
+
+        if (target.Promise is { } promise)
+        {
+            facts.Add(new Fact($"Keeps {ReportWords.List(slo)} up to", promise.Holds is { } kept ? ReportWords.Load(kept, target.IsOpen) : "–"));
+        }
+
+        if (price is { } million)
+        {
+            facts.Add(new Fact("A million answers cost", Figures.Money(million)));
         }
 
         if (target.Stages.Count > 0)

@@ -1,3 +1,4 @@
+using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Profiles;
 
 namespace Endpoints.LoadTest.Results;
@@ -25,6 +26,9 @@ public sealed record LoadTestSettings
 
     /// <summary>Did the server under test run in the tester's process?</summary>
     public bool SharesProcess { get; init; }
+
+    /// <summary>What was looked for between the stages.</summary>
+    public Find Find { get; init; }
 
     /// <summary>The promise, condition by condition.</summary>
     public IReadOnlyList<string> Slo { get; init; } = [];
@@ -73,6 +77,7 @@ public sealed record LoadTestSettings
         Profile = [.. options.Profile.Stages.Select(stage => new StageSetting(stage.Users, stage.Duration.TotalSeconds) { Rate = stage.Rate, RateTo = stage.RateTo })],
         Arrivals = options.Arrivals,
         MaxConnections = options.MaxConnections,
+        Find = options.Find,
         MaxWindows = options.MaxWindows,
         Retries = options.Retries,
         SharesProcess = options.SharesProcess,

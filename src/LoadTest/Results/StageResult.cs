@@ -37,7 +37,7 @@ public sealed record StageResult
     /// <summary>Windows that were run; figures are those of the last three.</summary>
     public int Windows { get; init; }
 
-    /// <summary>Did the last three windows agree within 10 %? Null where there were not as many.</summary>
+    /// <summary>Did the last three windows agree within 10 %? Null where there were not as many, and for a ramp.</summary>
     public bool? Steady { get; init; }
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed record StageResult
             Accuracy = new AnswerAccuracy(measured.Scored, measured.Correct),
             Intervals = any ? StageIntervals.From(clock.Slices, measured) : null,
             Windows = clock.Slices.WindowCount,
-            Steady = clock.Slices.WindowCount >= StageSlices.Windows ? clock.Slices.AreSteady : null,
+            Steady = clock.Slices.WindowCount >= StageSlices.Windows && stage.RateTo is null ? clock.Slices.AreSteady : null,
             CorrectedMs = stage.IsOpen ? null : LatencySummary.From(Corrected(measured[Outcome.Ok], options.Pacing.TotalSeconds, options.ThinkTime.TotalSeconds)),
             SendLag = measured.Lag.Count > 0 ? OutcomeFigure.From(measured.Lag) : null,
             Planned = measured.Planned,

@@ -15,7 +15,7 @@ internal sealed class ClosedLoop(TargetUnderTest target, LoadTestOptions options
             _askers.Add(connect());
         }
 
-        using var clock = new StageClock(options, time);
+        using var clock = new StageClock(stage, options, time);
         var asking = new Asking(target, options, time);
         target.Users = stage.Users;
         TimeSpan warmUp = options.WarmUpOf(stage);

@@ -27,7 +27,7 @@ internal sealed class OpenLoop(TargetUnderTest target, LoadTestOptions options, 
         _quiet = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _dispatching = true;
         _mostBusy = 0;
-        using var clock = new StageClock(options, time);
+        using var clock = new StageClock(stage, options, time);
         TimeSpan warmUp = options.WarmUpOf(stage);
         Task<bool> end = clock.RunAsync(warmUp, stage.Duration - warmUp, interrupted);
         await DispatchAsync(stage, clock).ConfigureAwait(false);

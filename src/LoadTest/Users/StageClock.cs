@@ -1,4 +1,5 @@
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Profiles;
 
 namespace Endpoints.LoadTest.Users;
 
@@ -6,11 +7,15 @@ namespace Endpoints.LoadTest.Users;
 /// The course of one stage: warm-up, then windows until three agree or there are enough, then over. A request counts to the part it was sent in,
 /// however late its answer comes, so that slow answers are not left out.
 /// </summary>
-internal sealed class StageClock(LoadTestOptions options, TimeProvider time) : IDisposable
+internal sealed class StageClock(LoadStage stage, LoadTestOptions options, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _over = new();
     private readonly Recorder _warmUp = new();
     private readonly StageSlices _slices = new();
+
+    /// <summary>A ramp is over when its rate is reached, however much its windows differ.</summary>
+    private readonly int _maxWindows = stage.RateTo is null ? options.MaxWindows : StageSlices.Windows;
+
     private volatile Recorder? _counts;
 
     /// <summary>Where requests sent now are to be counted.</summary>
@@ -72,7 +77,7 @@ internal sealed class StageClock(LoadTestOptions options, TimeProvider time) : I
                 }
             }
 
-            if (_slices.WindowCount >= options.MaxWindows || (_slices.WindowCount >= StageSlices.Windows && _slices.AreSteady))
+            if (_slices.WindowCount >= _maxWindows || (_slices.WindowCount >= StageSlices.Windows && _slices.AreSteady))
             {
                 return true;
             }

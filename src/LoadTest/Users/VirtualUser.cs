@@ -22,7 +22,7 @@ internal sealed class VirtualUser(IAsker asker, Asking asking, LoadTestOptions o
             {
                 await Pause.ForAsync(wait, time, stage.Over).ConfigureAwait(false);
                 TimeSpan late = time.GetElapsedTime(answered) - wait;
-                if (!stage.IsOver)
+                if (!stage.IsOver && options.PlansSends)
                 {
                     stage.Counts.Lag.Record((long)late.TotalMicroseconds);
                 }

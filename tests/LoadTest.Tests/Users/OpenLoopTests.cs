@@ -125,6 +125,15 @@ public sealed class OpenLoopTests
     }
 
     [Fact]
+    public async Task RunAsync_Ramp_IsNotLengthenedAndNotCalledUnsteady()
+    {
+        StageResult stage = await RunAsync(_ => Fast, Options(LoadProfile.ParseRates("20->220", null, "6s")) with { MaxWindows = 10 });
+
+        Assert.Equal((3, null, 120.0), (stage.Windows, stage.Steady, stage.Rate));
+        Assert.Equal(720, stage.Planned, 2.0);
+    }
+
+    [Fact]
     public async Task RunAsync_Retries_CountAttemptsAndRequests()
     {
         LoadTestOptions options = Options(LoadProfile.Parse("1", null, "10s")) with { Retries = 2 };

@@ -122,7 +122,7 @@ public sealed class Evaluator
                 {
                     lock (asking)
                     {
-                        Volatile.Write(ref stopped, stopped || isEnough((logits, rows)));
+                        Volatile.Write(ref stopped, isEnough((logits, rows)) || stopped);
                     }
                 }
             }

@@ -99,7 +99,11 @@ internal sealed class StudySteps(StudyPlan plan, string folder, TimeProvider tim
     /// <summary>How a unit's networks are fine-tuned.</summary>
     public FineTuningOptions FineTuning(StudyUnit unit) => new()
     {
-        Epochs = plan.Training.Epochs, BatchSize = plan.Training.Batch, LearningRate = plan.Training.LearningRate, WarmUp = plan.Training.WarmUp, Seed = unit.Seed,
+        Epochs = plan.Training.Epochs,
+        BatchSize = plan.Training.Batch,
+        LearningRate = plan.Training.LearningRate,
+        WarmUp = plan.Training.WarmUp,
+        Seed = unit.Seed,
     };
 
     /// <summary>What was written down of a finished super-network.</summary>

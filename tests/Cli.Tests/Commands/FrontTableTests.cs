@@ -39,7 +39,12 @@ public sealed class FrontTableTests
     {
         var configuration = new RunConfiguration
         {
-            Task = "demo", Validation = "v", SuperNetwork = "w", Space = "small", Method = "random", Seed = 1,
+            Task = "demo",
+            Validation = "v",
+            SuperNetwork = "w",
+            Space = "small",
+            Method = "random",
+            Seed = 1,
             Objectives = [new("error", ""), new(objective, "ms")],
         };
         var output = new StringWriter();

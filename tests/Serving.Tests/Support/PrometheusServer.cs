@@ -115,7 +115,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private static Process Start(string program, string arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
-        RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
     })!;
 
     private static int FreePort()

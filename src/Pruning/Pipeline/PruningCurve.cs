@@ -74,6 +74,9 @@ public sealed record CurvePoint
 /// <param name="Points">By growing level.</param>
 public sealed record PruningCurve(string Task, string Metric, string Method, int Seeds, IReadOnlyList<CurvePoint> Points)
 {
+    /// <summary>Name of a curve's file in its folder.</summary>
+    public const string FileName = "curve.json";
+
     /// <summary>Puts the runs of one method together, point by point.</summary>
     /// <param name="metric">The task's metric.</param>
     /// <param name="runs">One finished run a seed, of the same method and levels.</param>
@@ -118,7 +121,7 @@ public sealed record PruningCurve(string Task, string Metric, string Method, int
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "curve.csv"), ToCsv());
-        File.WriteAllText(Path.Combine(folder, "curve.json"), JsonSerializer.Serialize(this, CurveJson.Default.PruningCurve) + "\n");
+        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, CurveJson.Default.PruningCurve) + "\n");
         File.WriteAllText(Path.Combine(folder, "curve.svg"), ScoreChart().ToSvg());
         File.WriteAllText(Path.Combine(folder, "cost.svg"), CostChart().ToSvg());
         if (IsOfSingleWeights)

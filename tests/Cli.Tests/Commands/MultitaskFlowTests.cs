@@ -63,6 +63,10 @@ public sealed class MultitaskFlowTests : IDisposable
         string journal = await File.ReadAllTextAsync(Path.Combine(run, "same", "2", "journal.jsonl"));
         Assert.Equal(0, (await Cli.RunAsync(arguments)).Code);
         Assert.Equal(journal, await File.ReadAllTextAsync(Path.Combine(run, "same", "2", "journal.jsonl")));
+        Cli.Run report = await Cli.RunAsync("report", run);
+        Assert.True(report.Code == 0, report.Error);
+        string page = await File.ReadAllTextAsync(Path.Combine(run, "report.html"));
+        Assert.All((string[])["mood", "same", "cost against sparsity", "Every network", "±"], text => Assert.Contains(text, page, StringComparison.Ordinal));
         foreach (string file in (string[])["mood/curve.csv", "mood/curve.json", "mood/curve.svg", "same/cost.svg", "same/1/front.json"])
         {
             Assert.True(File.Exists(Path.Combine(run, file)), file);

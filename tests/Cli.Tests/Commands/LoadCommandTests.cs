@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Endpoints.Tests;
 
 namespace Endpoints.Cli.Tests.Commands;
@@ -47,8 +48,10 @@ public sealed class LoadCommandTests : IDisposable
         Cli.Run again = await Cli.WithVariablesAsync(variables, "load", "--scenario", scenario, "--out", second);
         Cli.Run merged = await Cli.RunAsync("load", "merge", first, second, "--out", all);
         Assert.True(merged.Code == 99, merged.Error);
+        await TrustEveryStageAsync(Path.Combine(all, "result.json"));
         Cli.Run plan = await Cli.RunAsync("plan", all, "--rate", "1000000", "--price", "1.5", "--min-accuracy", "0.9", "--json");
 
+        Assert.True(plan.Code == 0, plan.Error);
         Assert.Equal((99, 99, 99, 0), (failed.Code, again.Code, merged.Code, plan.Code));
         Assert.Matches("FAILED: base at [12] users?: p50>0ms", failed.Output);
         Assert.Contains("Authorization: Bearer a-secret-of-ours", _server.LastHead, StringComparison.Ordinal);
@@ -56,6 +59,18 @@ public sealed class LoadCommandTests : IDisposable
         using var json = JsonDocument.Parse(plan.Output);
         Assert.Equal("base", json.RootElement.GetProperty("parts")[0].GetProperty("endpoint").GetString());
         Assert.True(json.RootElement.GetProperty("machines").GetInt32() >= 1);
+    }
+
+    /// <summary>Server and tester share this process: on a busy machine the tester may well say that it was the bottleneck, and the plan would leave such stages out.</summary>
+    private static async Task TrustEveryStageAsync(string file)
+    {
+        JsonNode result = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        foreach (JsonNode? stage in result["targets"]!.AsArray().SelectMany(target => target!["stages"]!.AsArray()))
+        {
+            stage!.AsObject().Remove("invalid");
+        }
+
+        await File.WriteAllTextAsync(file, result.ToJsonString());
     }
 
     [Theory]

@@ -37,16 +37,12 @@ internal static class CurveOutput
         foreach (CurvePoint point in curve.Points)
         {
             table.AddRow(
-                Text($"{100 * point.Level:0} %"), Share(point.Sparsity, curve), Share(point.Train, curve), Share(point.Validation, curve), Share(point.Test, curve),
+                Text($"{100 * point.Level:0} %"), curve.Percent(point.Sparsity), curve.Percent(point.Train), curve.Percent(point.Validation), curve.Percent(point.Test),
                 Text($"{point.Parameters.Mean / 1e6:0.000} M"), Text($"{point.GflopExecuted.Mean:0.000}"), Text($"{point.LatencyMilliseconds.Mean:0.000} ms"));
         }
 
         return table;
     }
-
-    private static string Share(Spread spread, PruningCurve curve) => spread.Mean is not { } mean ? "undefined"
-        : curve.Seeds > 1 ? Text($"{100 * mean:0.0} ± {100 * spread.Deviation:0.0} %")
-        : Text($"{100 * mean:0.0} %");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,12 +28,8 @@ internal static class FineTuneCommand
         var task = SharedOptions.Task(required: false);
         var data = SharedOptions.Data();
         var output = new Option<string>("--out") { Description = "Folder to write the checkpoint to.", Required = true };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the training examples.", DefaultValueFactory = _ => 3 };
-        var batch = new Option<int>("--batch") { Description = "Examples in an update step.", DefaultValueFactory = _ => 8 };
-        var rate = new Option<float>("--lr") { Description = "Highest learning rate.", DefaultValueFactory = _ => 2e-5f };
-        var warmUp = new Option<double>("--warmup") { Description = "Share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
-        var keep = new Option<string>("--keep") { Description = "Which epoch's weights to keep: best (on validation) or last.", DefaultValueFactory = _ => "best" };
-        keep.AcceptOnlyFromAmong("best", "last");
+        var tuning = new FineTuningArguments(epochs: 3);
+        Option<string> keep = FineTuningArguments.Keep(KeptEpoch.Best);
         var temperature = new Option<float>("--temperature") { Description = "Temperature of the distillation.", DefaultValueFactory = _ => 10 };
         var noLabels = new Option<bool>("--no-label-term") { Description = "Learn from the super-network alone, not from the labels." };
         var uncalibrated = new Option<bool>("--no-calibration") { Description = "Do not calibrate the scores on the validation examples." };
@@ -42,7 +38,7 @@ internal static class FineTuneCommand
         var threads = SharedOptions.Threads();
         var command = new Command("finetune", "Train a chosen sub-network further at its own shape, with distillation from its super-network.")
         {
-            search, pick, subNetwork, model, task, data, output, epochs, batch, rate, warmUp, keep, temperature, noLabels, uncalibrated, maxLength, seed, threads,
+            search, pick, subNetwork, model, task, data, output, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, keep, temperature, noLabels, uncalibrated, maxLength, seed, threads,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -55,15 +51,7 @@ internal static class FineTuneCommand
                 named ?? throw new ArgumentException("Neither the search nor the checkpoint knows its task: name it with --task."), result.GetValue(data));
             var settings = new SubNetworkFineTuningSettings
             {
-                FineTuning = new FineTuningOptions
-                {
-                    Epochs = result.GetValue(epochs),
-                    BatchSize = result.GetValue(batch),
-                    LearningRate = result.GetValue(rate),
-                    WarmUp = result.GetValue(warmUp),
-                    Seed = result.GetValue(seed),
-                    Keep = result.GetValue(keep) == "best" ? KeptEpoch.Best : KeptEpoch.Last,
-                },
+                FineTuning = tuning.Of(result, result.GetValue(seed), keep),
                 Distillation = new StrategyOptions { Temperature = result.GetValue(temperature), LabelTerm = !result.GetValue(noLabels) },
                 Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads) },
                 MaxLength = result.GetValue(maxLength),

@@ -24,20 +24,18 @@ internal static class MultitaskTrainCommand
         var split = new Option<bool>("--split") { Description = "Train a network of its own for each task." };
         var interleave = new Option<string>("--interleave") { Description = "A step takes a batch of each task: joint updates once for all of them, alternating once for each.", DefaultValueFactory = _ => "joint" };
         interleave.AcceptOnlyFromAmong("joint", "alternating");
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the examples of the task that epochs are counted by.", DefaultValueFactory = _ => 10 };
-        var batch = new Option<int>("--batch") { Description = "Examples of each task in a step, where the --tasks file says nothing.", DefaultValueFactory = _ => 8 };
-        var rate = new Option<float>("--lr") { Description = "Highest learning rate.", DefaultValueFactory = _ => 1e-5f };
-        var warmUp = new Option<double>("--warmup") { Description = "Share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
+        var tuning = new FineTuningArguments(epochs: 10, rate: 1e-5f);
+        tuning.Epochs.Description = "Passes over the examples of the task that epochs are counted by.";
+        tuning.Batch.Description = "Examples of each task in a step, where the --tasks file says nothing.";
         var dropout = new Option<float>("--head-dropout") { Description = "Dropout of the pooled vectors, before the heads.", DefaultValueFactory = _ => 0.3f };
-        var keep = new Option<string>("--keep") { Description = "Which epoch's weights to keep: best (by the mean score on validation) or last.", DefaultValueFactory = _ => "best" };
-        keep.AcceptOnlyFromAmong("best", "last");
+        Option<string> keep = FineTuningArguments.Keep(KeptEpoch.Best, "by the mean score on validation");
         var precision = new Option<string>("--precision") { Description = "What the large products run in: float32 or bfloat16.", DefaultValueFactory = _ => "float32" };
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
         var command = new Command("train", "Train one BERT and its heads on several tasks, together or split.")
         {
-            tasks, data, model, fresh, vocabulary, deviation, output, split, interleave, epochs, batch, rate, warmUp, dropout, keep, precision, maxLength, seed, threads,
+            tasks, data, model, fresh, vocabulary, deviation, output, split, interleave, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, dropout, keep, precision, maxLength, seed, threads,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -45,15 +43,7 @@ internal static class MultitaskTrainCommand
             var settings = defaults with
             {
                 Interleaving = result.GetValue(interleave) == "joint" ? Interleaving.Joint : Interleaving.Alternating,
-                FineTuning = new FineTuningOptions
-                {
-                    Epochs = result.GetValue(epochs),
-                    BatchSize = result.GetValue(batch),
-                    LearningRate = result.GetValue(rate),
-                    WarmUp = result.GetValue(warmUp),
-                    Seed = result.GetValue(seed),
-                    Keep = result.GetValue(keep) == "best" ? KeptEpoch.Best : KeptEpoch.Last,
-                },
+                FineTuning = tuning.Of(result, result.GetValue(seed), keep),
                 Trainer = defaults.Trainer with
                 {
                     PooledDropout = HeadDropout(result.GetValue(dropout)),

@@ -7,7 +7,6 @@ using Endpoints.Cli.Progress;
 using Endpoints.Cli.Pull;
 using Endpoints.Compute;
 using Endpoints.Pruning;
-using Endpoints.Pruning.FineTuning;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.Runs.Storage;
@@ -40,10 +39,7 @@ internal static class SearchCommand
         {
             Description = "Fine-tune every sub-network on its own from --model, which then is a pretrained checkpoint, and take its best epoch; --epochs, --batch, --lr and --warmup say how.",
         };
-        var epochs = new Option<int>("--epochs") { Description = "With --stand-alone: passes over the training examples.", DefaultValueFactory = _ => 5 };
-        var batch = new Option<int>("--batch") { Description = "With --stand-alone: examples in an update step.", DefaultValueFactory = _ => 8 };
-        var rate = new Option<float>("--lr") { Description = "With --stand-alone: highest learning rate.", DefaultValueFactory = _ => 2e-5f };
-        var warmUp = new Option<double>("--warmup") { Description = "With --stand-alone: share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
+        var tuning = new FineTuningArguments(epochs: 5, prefix: "With --stand-alone: ");
         var scheduler = new Option<string>("--scheduler")
         {
             Description = $"With --stand-alone: what ends fine-tunings that promise little after an epoch: none, {string.Join(", ", Catalogs.TrialSchedulers.Names)}.",
@@ -70,7 +66,7 @@ internal static class SearchCommand
         };
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
-            task, data, model, output, space, sampling, method, objectives, trials, standAlone, epochs, batch, rate, warmUp, scheduler, stopDominated, precision, maxLength, seed, threads,
+            task, data, model, output, space, sampling, method, objectives, trials, standAlone, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, scheduler, stopDominated, precision, maxLength, seed, threads,
             storage, run, claimLimit,
         };
         command.SetAction((result, cancellationToken) =>
@@ -107,14 +103,7 @@ internal static class SearchCommand
                 StopDominated = result.GetValue(stopDominated),
                 StandAlone = !isStandAlone ? null : new StandAloneSettings
                 {
-                    FineTuning = new FineTuningOptions
-                    {
-                        Epochs = result.GetValue(epochs),
-                        BatchSize = result.GetValue(batch),
-                        LearningRate = result.GetValue(rate),
-                        WarmUp = result.GetValue(warmUp),
-                        Seed = result.GetValue(seed),
-                    },
+                    FineTuning = tuning.Of(result, result.GetValue(seed)),
                     Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads) },
                 },
                 Scheduler = result.GetValue(scheduler)!.Equals(NoScheduler, StringComparison.OrdinalIgnoreCase) ? null : result.GetValue(scheduler),

@@ -27,12 +27,8 @@ internal static class TrainCommand
         var deviation = new Option<float>("--init") { Description = "Standard deviation of the weights of --new.", DefaultValueFactory = _ => 0.02f };
         var output = new Option<string>("--out") { Description = "Folder to write the fine-tuned checkpoint to.", Required = true };
         var strategy = new StrategyArguments();
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the training examples.", DefaultValueFactory = _ => 5 };
-        var batch = new Option<int>("--batch") { Description = "Examples in an update step.", DefaultValueFactory = _ => 8 };
-        var rate = new Option<float>("--lr") { Description = "Highest learning rate.", DefaultValueFactory = _ => 2e-5f };
-        var warmUp = new Option<double>("--warmup") { Description = "Share of the steps over which the learning rate rises.", DefaultValueFactory = _ => 0 };
-        var keep = new Option<string>("--keep") { Description = "Which epoch's weights to keep: best (on validation) or last.", DefaultValueFactory = _ => "last" };
-        keep.AcceptOnlyFromAmong("best", "last");
+        var tuning = new FineTuningArguments(epochs: 5);
+        Option<string> keep = FineTuningArguments.Keep(KeptEpoch.Last);
         var precision = new Option<string>("--precision")
         {
             Description = "What the large products run in: float32, or bfloat16 with float32 weights, gradients and optimiser (twice as fast where the processor has it).",
@@ -43,7 +39,7 @@ internal static class TrainCommand
         var threads = SharedOptions.Threads();
         var command = new Command("train", "Fine-tune a BERT super-network on a task, so that its sub-networks work too.")
         {
-            task, data, model, fresh, vocabulary, deviation, output, epochs, batch, rate, warmUp, keep, precision, maxLength, seed, threads,
+            task, data, model, fresh, vocabulary, deviation, output, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, keep, precision, maxLength, seed, threads,
         };
         strategy.AddTo(command);
         command.SetAction((result, cancellationToken) =>
@@ -60,15 +56,7 @@ internal static class TrainCommand
                 StrategyOptions = strategy.Options(result, start),
                 Teacher = strategy.Teacher(result),
                 MaxLength = result.GetValue(maxLength),
-                FineTuning = new FineTuningOptions
-                {
-                    Epochs = result.GetValue(epochs),
-                    BatchSize = result.GetValue(batch),
-                    LearningRate = result.GetValue(rate),
-                    WarmUp = result.GetValue(warmUp),
-                    Seed = result.GetValue(seed),
-                    Keep = result.GetValue(keep) == "best" ? KeptEpoch.Best : KeptEpoch.Last,
-                },
+                FineTuning = tuning.Of(result, result.GetValue(seed), keep),
                 Trainer = new TrainerOptions { Seed = result.GetValue(seed), Threads = result.GetValue(threads), Precision = products },
             };
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));

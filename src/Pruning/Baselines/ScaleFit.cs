@@ -3,6 +3,7 @@ using Endpoints.Bert.Training;
 using Endpoints.Compute;
 using Endpoints.Compute.Gemm;
 using Endpoints.Compute.Threads;
+using Endpoints.Pruning.Algebra;
 
 namespace Endpoints.Pruning.Baselines;
 

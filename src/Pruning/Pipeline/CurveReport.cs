@@ -47,7 +47,7 @@ public static class CurveReport
             [
                 .. curve.Points.Select(point => (IReadOnlyList<string>)
                 [
-                    Text($"{100 * point.Level:0} %"), Share(point.Sparsity, curve), Share(point.Train, curve), Share(point.Validation, curve), Share(point.Test, curve),
+                    Text($"{100 * point.Level:0} %"), curve.Percent(point.Sparsity), curve.Percent(point.Train), curve.Percent(point.Validation), curve.Percent(point.Test),
                     Text($"{point.Parameters.Mean:N0}"), Text($"{point.GflopExecuted.Mean:0.#####}"), Text($"{point.LatencyMilliseconds.Mean:0.000} ms"),
                 ]),
             ]);
@@ -72,10 +72,6 @@ public static class CurveReport
             throw new InvalidDataException($"{path} is no pruning curve ({exception.Message}): run the pruning again.", exception);
         }
     }
-
-    private static string Share(Spread spread, PruningCurve curve) => spread.Mean is not { } mean ? "undefined"
-        : curve.Seeds > 1 ? Text($"{100 * mean:0.0} ± {100 * spread.Deviation:0.0} %")
-        : Text($"{100 * mean:0.0} %");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

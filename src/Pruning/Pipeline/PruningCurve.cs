@@ -116,6 +116,11 @@ public sealed record PruningCurve(string Task, string Metric, string Method, int
     [JsonIgnore]
     public bool IsOfSingleWeights => Points.Any(point => point.PrunableSparsity.Mean is not null);
 
+    /// <summary>A share in percent for people, with its deviation where there are several seeds.</summary>
+    public string Percent(Spread share) => share.Mean is not { } mean ? "undefined"
+        : Seeds > 1 ? string.Create(CultureInfo.InvariantCulture, $"{100 * mean:0.0} ± {100 * share.Deviation:0.0} %")
+        : string.Create(CultureInfo.InvariantCulture, $"{100 * mean:0.0} %");
+
     /// <summary>Writes <c>curve.csv</c>, <c>curve.json</c>, <c>curve.svg</c> and <c>cost.svg</c>; of single weights also <c>curve-prunable.svg</c>, against the share of the prunable ones.</summary>
     public void Write(string folder)
     {

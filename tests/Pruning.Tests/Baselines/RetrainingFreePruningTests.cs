@@ -2,6 +2,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Bert.Training;
 using Endpoints.Compute.Threads;
+using Endpoints.Pruning.Algebra;
 using Endpoints.Pruning.Baselines;
 
 namespace Endpoints.Pruning.Tests.Baselines;

@@ -1,3 +1,5 @@
+using Endpoints.Pruning.Algebra;
+
 namespace Endpoints.Pruning.SearchMethods.Surrogates;
 
 /// <summary>

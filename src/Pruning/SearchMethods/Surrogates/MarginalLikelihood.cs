@@ -1,3 +1,5 @@
+using Endpoints.Pruning.Algebra;
+
 namespace Endpoints.Pruning.SearchMethods.Surrogates;
 
 /// <summary>How well a kernel's parameters explain observations: log p(y) = -½ yᵀ K⁻¹ y - ½ log |K| - n/2 log 2π, with K = k(X, X) + noise (Rasmussen and Williams 2006, section 5.4).</summary>

@@ -1,3 +1,4 @@
+using Endpoints.Pruning.Algebra;
 using Endpoints.Pruning.SearchMethods.Surrogates;
 
 namespace Endpoints.Pruning.Tests.SearchMethods.Surrogates;

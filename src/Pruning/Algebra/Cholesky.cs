@@ -1,12 +1,14 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Endpoints.Pruning.SearchMethods.Surrogates;
+namespace Endpoints.Pruning.Algebra;
 
 /// <summary>The factor L of a symmetric positive definite matrix A = L Lᵀ, with what is solved through it. Rows are arrays; entries right of the diagonal are not read.</summary>
 /// <remarks>Every inner loop is a dot product of two rows, n³/6 multiply-adds for the factor and n³/3 more for the inverse.</remarks>
 internal sealed class Cholesky
 {
+    private const int WorthSharing = 256;
+
     private readonly double[][] _rows;
 
     private Cholesky(double[][] rows) => _rows = rows;
@@ -14,24 +16,32 @@ internal sealed class Cholesky
     /// <summary>Half the logarithm of A's determinant.</summary>
     public double HalfLogDeterminant => _rows.Select((row, i) => Math.Log(row[i])).Sum();
 
-    /// <summary>Factors in place; null where the matrix is not positive definite.</summary>
+    /// <summary>Factors in place; null where the matrix is not positive definite to working precision. The order of sums, and so every bit, is the same on any number of threads.</summary>
     public static Cholesky? Factor(double[][] matrix)
     {
-        for (int i = 0; i < matrix.Length; i++)
+        for (int column = 0; column < matrix.Length; column++)
         {
-            double[] row = matrix[i];
-            for (int j = 0; j < i; j++)
-            {
-                row[j] = (row[j] - Dot(row, matrix[j], 0, j)) / matrix[j][j];
-            }
-
-            double pivot = row[i] - Dot(row, row, 0, i);
-            if (!(pivot > 0) || !double.IsFinite(pivot))
+            double[] own = matrix[column];
+            double pivot = own[column] - Dot(own, own, 0, column);
+            if (!(pivot > 0 && double.IsFinite(pivot)))
             {
                 return null;
             }
 
-            row[i] = Math.Sqrt(pivot);
+            double root = own[column] = Math.Sqrt(pivot);
+            int diagonal = column;
+            void Below(int row) => matrix[row][diagonal] = (matrix[row][diagonal] - Dot(matrix[row], own, 0, diagonal)) / root;
+            if (matrix.Length - column < WorthSharing)
+            {
+                for (int row = column + 1; row < matrix.Length; row++)
+                {
+                    Below(row);
+                }
+            }
+            else
+            {
+                Parallel.For(column + 1, matrix.Length, Below);
+            }
         }
 
         return new Cholesky(matrix);

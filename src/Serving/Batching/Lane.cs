@@ -37,7 +37,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             foreach (ServedEndpoint endpoint in catalog.All)
             {
                 var warmUp = new WarmUp(endpoint, index, time);
-                while (warmUp.TryRunNext())
+                while (!_stopping && warmUp.TryRunNext())
                 {
                 }
             }
@@ -48,7 +48,11 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             return;
         }
 
-        warmedUp(null);
+        if (!_stopping)
+        {
+            warmedUp(null);
+        }
+
         while (!_stopping)
         {
             bool isWarming = TryWarmUp();

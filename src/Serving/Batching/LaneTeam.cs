@@ -71,6 +71,38 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     {
         // The web server has waited for its requests, unless time ran out.
         _state.IsCutOff = cancellationToken.IsCancellationRequested;
+        Stop();
+        for (int i = 0; i < _lanes.Length; i++)
+        {
+            if (!_lanes[i].Join(TimeSpan.Zero))
+            {
+                Log.LaneStuck(_logger, i);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        // A host that could not start, for its port is taken, is never stopped; its lanes may be warming up.
+        Stop();
+        // A lane that is stuck in the engine may still come to use the semaphore; it has no handle to release.
+        if (_lanes.All(lane => lane.Join(TimeSpan.Zero)))
+        {
+            _idle.Dispose();
+            _stopped.Dispose();
+        }
+    }
+
+    // Asks every lane to end, ends what waits for one, and gives the lanes a moment. More than once does nothing more.
+    private void Stop()
+    {
+        if (_stopped.IsCancellationRequested)
+        {
+            return;
+        }
+
         foreach (Lane lane in _lanes)
         {
             lane.Stop();
@@ -83,24 +115,11 @@ internal sealed class LaneTeam : IHostedService, IDisposable
             endpoint.Batcher.AbandonAll(Completion.Stopped);
         }
 
-        for (int i = 0; i < _lanes.Length; i++)
+        long start = _time.GetTimestamp();
+        foreach (Lane lane in _lanes)
         {
-            if (!_lanes[i].Join(JoinTimeout))
-            {
-                Log.LaneStuck(_logger, i);
-            }
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public void Dispose()
-    {
-        // A lane that is stuck in the engine may still come to use the semaphore; it has no handle to release.
-        if (_lanes.All(lane => lane.Join(TimeSpan.Zero)))
-        {
-            _idle.Dispose();
-            _stopped.Dispose();
+            TimeSpan left = JoinTimeout - _time.GetElapsedTime(start);
+            lane.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 

@@ -9,6 +9,7 @@ namespace Endpoints.Serving.Catalog;
 internal sealed class EndpointCatalog
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _versions = new(StringComparer.Ordinal);
     private volatile Snapshot _now;
 
     public EndpointCatalog(ServedEndpoint[] endpoints) => _now = new Snapshot(endpoints, endpoints);
@@ -41,6 +42,18 @@ internal sealed class EndpointCatalog
         }
     }
 
+    /// <summary>
+    /// The version that the next endpoint of a name will be: one more than the last that was listed, even where that has been removed since, so that a
+    /// version of a name never means two things.
+    /// </summary>
+    public int NextVersion(string name)
+    {
+        lock (_lock)
+        {
+            return Math.Max(_versions.GetValueOrDefault(name), Find(name)?.Version ?? 0) + 1;
+        }
+    }
+
     /// <summary>Lists an endpoint, in the place of the one that has its name if there is one, and retires that.</summary>
     /// <returns>The replaced one.</returns>
     public ServedEndpoint? Put(ServedEndpoint endpoint)
@@ -49,6 +62,7 @@ internal sealed class EndpointCatalog
         lock (_lock)
         {
             replaced = Find(endpoint.Name);
+            _versions[endpoint.Name] = endpoint.Version;
             _now = new Snapshot(
                 replaced is null ? [.. All, endpoint] : [.. All.Select(listed => listed == replaced ? endpoint : listed)], [.. Scheduled, endpoint]);
         }
@@ -62,6 +76,7 @@ internal sealed class EndpointCatalog
     {
         lock (_lock)
         {
+            _versions[endpoint.Name] = endpoint.Version;
             _now = new Snapshot([.. All.Where(listed => listed != endpoint)], Scheduled);
         }
 

@@ -15,6 +15,9 @@ internal sealed record EndpointDescription
 
     public required bool Default { get; init; }
 
+    /// <summary>1 at the start of the server, and one more with each replacement.</summary>
+    public int Version { get; init; } = 1;
+
     /// <summary>Of the server at the time of the answer.</summary>
     public string State { get; init; } = "warming";
 
@@ -97,11 +100,12 @@ internal sealed record ParametersDescription(long Kept, long Total, double Fract
 /// <param name="Elastic">Names for several of them; null where there is none.</param>
 internal sealed record CatalogDescription(string Engine, IReadOnlyList<EndpointDescription> Endpoints, IReadOnlyList<ElasticDescription>? Elastic = null);
 
-/// <summary>What <c>GET /endpoints</c> says of an elastic endpoint.</summary>
+/// <summary>What <c>GET /endpoints</c> and <c>GET /endpoints/{name}</c> say of an elastic endpoint.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="State">Of the server at the time of the answer.</param>
 /// <param name="Members">Its endpoints, the most accurate first.</param>
 /// <param name="Now">The one that a request without terms gets now.</param>
-internal sealed record ElasticDescription(string Name, IReadOnlyList<string> Members, string Now);
+internal sealed record ElasticDescription(string Name, string State, IReadOnlyList<string> Members, string Now);
 
 /// <summary>The answer of <c>GET /health/live</c>, <c>GET /health/ready</c> and <c>GET /endpoints/{name}/ready</c>.</summary>
 internal sealed record HealthDescription(string Status, string? Reason = null);
@@ -113,5 +117,6 @@ internal sealed record HealthDescription(string Status, string? Reason = null);
     WriteIndented = true)]
 [JsonSerializable(typeof(CatalogDescription))]
 [JsonSerializable(typeof(EndpointDescription))]
+[JsonSerializable(typeof(ElasticDescription))]
 [JsonSerializable(typeof(HealthDescription))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

@@ -11,13 +11,14 @@ internal sealed class EndpointFactory(IEngine engine, LoadedNetworks networks, S
     /// <summary>Loads the network of an endpoint, unless it is loaded already, and cuts a classifier for each lane from it.</summary>
     /// <exception cref="FormatException">The model answers what no request can ask.</exception>
     /// <exception cref="NotSupportedException">The model cannot run in this precision.</exception>
-    public ServedEndpoint Create(EndpointDefinition definition, EndpointOptions options, bool isDefault)
+    public ServedEndpoint Create(
+        EndpointDefinition definition, EndpointOptions options, bool isDefault, int version = 1, IReadOnlyDictionary<string, string?>? ownSettings = null)
     {
         RequireServable(definition);
         ISuperNetwork network = networks.Acquire(definition.Checkpoint, PrecisionName.Choose(options.Precision, definition.Checkpoint.Config.HeadSize));
         try
         {
-            return new ServedEndpoint(definition, network, options, engine.LaneCount, metrics, isDefault, time);
+            return new ServedEndpoint(definition, network, options, engine.LaneCount, metrics, isDefault, time, version) { OwnSettings = ownSettings ?? new Dictionary<string, string?>() };
         }
         catch
         {

@@ -15,11 +15,12 @@ internal sealed class ServedEndpoint
     private readonly Occupancy _occupancy = new();
 
     public ServedEndpoint(
-        EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time)
+        EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time, int version = 1)
     {
         Definition = definition;
         Network = network;
         IsDefault = isDefault;
+        Version = version;
         Options = options;
         Tokenizer = definition.Checkpoint.Tokenizer;
         ProblemType = network.Config.ProblemType;
@@ -36,10 +37,10 @@ internal sealed class ServedEndpoint
         EncodedName = JsonEncodedText.Encode(Name);
         EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
         Batcher = new Batcher(options, Load, Cost, time);
-        Share = new Share(options.Weight);
+        Share = new Share(options);
         Temperature = EndpointDescription.MetadataOf(definition)?.Temperature ?? 1;
-        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options);
-        Metrics = new EndpointMetrics(metrics, Name);
+        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options) with { Version = version };
+        Metrics = new EndpointMetrics(metrics, Name, version);
     }
 
     public EndpointDefinition Definition { get; }
@@ -50,7 +51,13 @@ internal sealed class ServedEndpoint
 
     public bool IsDefault { get; }
 
+    /// <summary>1 at the start of the server, and one more with each replacement of this name.</summary>
+    public int Version { get; }
+
     public EndpointOptions Options { get; }
+
+    /// <summary>Options by name that the client gave who added it; they win over the configuration.</summary>
+    public IReadOnlyDictionary<string, string?> OwnSettings { get; init; } = new Dictionary<string, string?>();
 
     public ITokenizer Tokenizer { get; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
@@ -21,6 +22,7 @@ namespace Endpoints.Serving.Invoke;
 internal sealed class InvocationPipeline(
     EndpointCatalog catalog,
     ElasticEndpoints elastics,
+    EndpointDirectory directory,
     AdmissionControl admission,
     LaneTeam lanes,
     ServingState state,
@@ -30,16 +32,32 @@ internal sealed class InvocationPipeline(
     ILogger<InvocationPipeline> logger)
 {
     /// <summary>Invokes the endpoint of a name; null: the default one.</summary>
-    public Task InvokeAsync(HttpContext context, WireFormat format, string? name)
+    /// <param name="context">The request.</param>
+    /// <param name="format">How it is written.</param>
+    /// <param name="name">The endpoint's.</param>
+    /// <param name="version">The version that it must be, where the request names one.</param>
+    public Task InvokeAsync(HttpContext context, WireFormat format, string? name, string? version = null)
     {
         // :: 1
         ElasticEndpoint? elastic = name is null ? null : elastics.Find(name);
-        if ((elastic is null ? catalog.Enter(name) : elastic.Enter()) is { } endpoint)
+        if ((elastic is null ? catalog.Enter(name) : elastic.Enter()) is not { } endpoint)
         {
-            return InvokeAsync(context, format, new Visit(endpoint, elastic, time.GetTimestamp()));
+            return RefuseUnknown(context, format, KnownProblems.UnknownEndpoint(name!, directory.Names));
         }
 
-        format.WriteProblem(context, KnownProblems.UnknownEndpoint(name!, catalog));
+        string now = (elastic is null ? endpoint.Version : ElasticEndpoint.Version).ToString(CultureInfo.InvariantCulture);
+        if (version is not null && version != now)
+        {
+            endpoint.Leave();
+            return RefuseUnknown(context, format, KnownProblems.UnknownVersion(name!, version, now));
+        }
+
+        return InvokeAsync(context, format, new Visit(endpoint, elastic, time.GetTimestamp()));
+    }
+
+    private Task RefuseUnknown(HttpContext context, WireFormat format, Problem problem)
+    {
+        format.WriteProblem(context, problem);
         metrics.CountUnknownEndpoint(context.Response.StatusCode);
         return Task.CompletedTask;
     }

@@ -2,6 +2,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
@@ -18,6 +19,7 @@ namespace Endpoints.Serving.Management;
 internal sealed class EndpointManager(
     EndpointCatalog catalog,
     EndpointFactory factory,
+    ElasticEndpoints elastics,
     LaneTeam lanes,
     ServingMetrics metrics,
     ServerOptions server,
@@ -25,13 +27,18 @@ internal sealed class EndpointManager(
     ILogger<EndpointManager> logger) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly ModelRoots _roots = new(server.ModelRoots);
 
     /// <summary>Adds an endpoint, or replaces the one of this name.</summary>
     /// <returns>The problem, or null and whether it is new.</returns>
     public async Task<(Problem? Problem, bool IsNew)> PutAsync(string name, EndpointChange change)
     {
-        (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, name, change.Options());
+        if (elastics.Find(name) is not null)
+        {
+            return (KnownProblems.EndpointIsElastic(name), false);
+        }
+
+        Dictionary<string, string?> own = change.Options();
+        (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, name, own);
         if (options is null)
         {
             return (KnownProblems.EndpointRefused(string.Join(" ", failures)), false);
@@ -41,7 +48,8 @@ internal sealed class EndpointManager(
         try
         {
             // :: 1 - not on this thread alone: reading and packing a checkpoint takes seconds.
-            ServedEndpoint endpoint = await Task.Run(() => factory.Create(Define(name, change), options, isDefault: catalog.Default.Name == name));
+            ServedEndpoint endpoint = await Task.Run(() => factory.Create(
+                Define(name, change), options, isDefault: catalog.Default.Name == name, catalog.NextVersion(name), own));
 
             // :: 2
             try
@@ -58,6 +66,10 @@ internal sealed class EndpointManager(
             metrics.Show(endpoint);
             ServedEndpoint? replaced = catalog.Put(endpoint);
             Log.Listed(logger, name, endpoint.Description.SubNetwork, replaced is not null);
+            foreach (string reason in elastics.All.Select(elastic => elastic.WhyUnlike() ?? elastic.WhyOutOfOrder()).OfType<string>())
+            {
+                Log.Unsuited(logger, reason);
+            }
 
             // :: 4
             if (replaced is not null)
@@ -91,7 +103,7 @@ internal sealed class EndpointManager(
         {
             if (catalog.Find(name) is not { } endpoint)
             {
-                return KnownProblems.UnknownEndpoint(name, catalog);
+                return elastics.Find(name) is null ? KnownProblems.UnknownEndpoint(name, catalog.Names) : KnownProblems.EndpointIsElastic(name);
             }
 
             if (endpoint.IsDefault)
@@ -122,7 +134,7 @@ internal sealed class EndpointManager(
 
         Checkpoint checkpoint = change.Of is { } of
             ? catalog.Find(of)?.Definition.Checkpoint ?? throw new FormatException($"there is no endpoint '{of}' to cut a sub-network of; the endpoints are: {catalog.Names}.")
-            : CheckpointFolder.Load(_roots.Resolve(change.Checkpoint!));
+            : CheckpointFolder.Load(new ModelRoots(server.ModelRoots).Resolve(change.Checkpoint!));
         SubNetwork subNetwork = change.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
         return new EndpointDefinition(name, checkpoint, subNetwork);
     }

@@ -8,16 +8,14 @@ namespace Endpoints.Serving.Batching;
 internal sealed class Batch
 {
     private readonly List<(PendingRequest Request, int Row)> _rows = [];
-    private readonly Work[] _byPriority = new Work[Enum.GetValues<Priority>().Length];
+    private readonly List<BatchPart> _parts = [];
     private float[] _logits = [];
     private long _deadline = long.MaxValue;
+    private int _partCount;
 
     public TokenBatch Tokens { get; } = new();
 
     public Work Work { get; private set; }
-
-    /// <summary>The part of <see cref="Work"/> that is of each priority.</summary>
-    public ReadOnlySpan<Work> WorkByPriority => _byPriority;
 
     public int Count => _rows.Count;
 
@@ -35,9 +33,10 @@ internal sealed class Batch
             return false;
         }
 
+        int before = Tokens.TokenCount;
         Tokens.Add(encoding);
         _rows.Add((request, row));
-        _byPriority[(int)request.Priority] += added;
+        PartOf(request.Owner).Add(added, request.Priority, Tokens.TokenCount - before);
         (Work, _deadline) = (work, deadline);
         return true;
     }
@@ -64,16 +63,33 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Tokens of the rows, without any that the batch may have added.</summary>
-    public int RealTokens()
+    /// <summary>A lane has taken the rows: none of them waits any more.</summary>
+    public void EnterLoad()
     {
-        int tokens = 0;
-        foreach ((PendingRequest request, int row) in _rows)
+        for (int i = 0; i < _partCount; i++)
         {
-            tokens += request.RowAt(row).Ids.Length;
+            _parts[i].Owner!.Load.Start(_parts[i].ByPriority);
         }
+    }
 
-        return tokens;
+    /// <summary>The lane has computed the rows.</summary>
+    public void LeaveLoad()
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].Owner!.Load.Finish(_parts[i].Rows);
+        }
+    }
+
+    /// <summary>Has each endpoint record its own rows, their tokens, and their share of the time by tokens.</summary>
+    public void Record(TimeSpan elapsed)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            BatchPart part = _parts[i];
+            part.Owner!.Metrics.CountTokens(part.RealTokens, part.Tokens);
+            part.Owner.Metrics.RecordBatch(part.Rows, part.Tokens, elapsed * ((double)part.Tokens / Tokens.TokenCount));
+        }
     }
 
     /// <summary>Charges each row's key its share, by tokens, of the time that the batch took.</summary>
@@ -98,7 +114,33 @@ internal sealed class Batch
     {
         Tokens.Clear();
         _rows.Clear();
-        Array.Clear(_byPriority);
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].End();
+        }
+
+        _partCount = 0;
         (Work, _deadline) = (default, long.MaxValue);
+    }
+
+    // There are as many parts as endpoints share the queue: mostly one.
+    private BatchPart PartOf(RowOwner owner)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            if (_parts[i].Owner == owner)
+            {
+                return _parts[i];
+            }
+        }
+
+        if (_partCount == _parts.Count)
+        {
+            _parts.Add(new BatchPart());
+        }
+
+        BatchPart part = _parts[_partCount++];
+        part.Begin(owner);
+        return part;
     }
 }

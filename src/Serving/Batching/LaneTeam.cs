@@ -42,7 +42,13 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     /// <exception cref="OperationCanceledException">The server stopped.</exception>
     public async Task WarmUpAsync(ServedEndpoint endpoint)
     {
-        var warmUp = new LaneWarmUp(endpoint, _lanes.Length, _time);
+        // It may have come to a queue that is in use.
+        if (endpoint.Queue.IsWarm)
+        {
+            return;
+        }
+
+        var warmUp = new LaneWarmUp(endpoint.Queue, _lanes.Length, _time);
         foreach (Lane lane in _lanes)
         {
             lane.Post(warmUp);
@@ -54,6 +60,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
             await warmUp.Done;
         }
 
+        endpoint.Queue.IsWarm = true;
         LogWarm(endpoint);
     }
 
@@ -110,9 +117,9 @@ internal sealed class LaneTeam : IHostedService, IDisposable
 
         _stopped.Cancel();
         _idle.WakeAll();
-        foreach (ServedEndpoint endpoint in _catalog.Scheduled)
+        foreach (NetworkQueue queue in _catalog.Scheduled)
         {
-            endpoint.Batcher.AbandonAll(Completion.Stopped);
+            queue.Batcher.AbandonAll(Completion.Stopped);
         }
 
         long start = _time.GetTimestamp();
@@ -135,6 +142,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
         {
             foreach (ServedEndpoint endpoint in _catalog.All)
             {
+                endpoint.Queue.IsWarm = true;
                 LogWarm(endpoint);
             }
 

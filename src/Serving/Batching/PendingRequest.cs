@@ -39,6 +39,9 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
 
     public int RowCount => rows.Length;
 
+    /// <summary>The endpoint that it counts at.</summary>
+    public required RowOwner Owner { get; init; }
+
     /// <summary>Whose key its compute is charged to; null for nobody's.</summary>
     public KeyAccount? Payer { get; init; }
 

@@ -1,9 +1,7 @@
-using Endpoints.Serving.Options;
-
 namespace Endpoints.Serving.Batching;
 
-/// <summary>What an endpoint has had of the lanes, in virtual time: seconds of compute divided by its weight. Written by <see cref="FairShares"/>, read by anyone.</summary>
-internal sealed class Share(EndpointOptions options)
+/// <summary>What a queue has had of the lanes, in virtual time: seconds of compute divided by its weight. Written by <see cref="FairShares"/>, read by anyone.</summary>
+internal sealed class Share(QueueTerms terms)
 {
     /// <summary>How much a batch counts in <see cref="TypicalSeconds"/>.</summary>
     private const double Newest = 0.1;
@@ -12,8 +10,7 @@ internal sealed class Share(EndpointOptions options)
     private double _typicalSeconds;
     private long _lastServed = long.MinValue / 2;
 
-    /// <summary>As it is now: a reload may change it.</summary>
-    public double Weight => options.Weight;
+    public double Weight => terms.Weight;
 
     /// <summary>Virtual time at which what it has had is paid for.</summary>
     public double PaidUntil => Volatile.Read(ref _paidUntil);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Endpoints.Serving.Batching;
 
 namespace Endpoints.Serving.Catalog;
 
@@ -12,12 +13,12 @@ internal sealed class EndpointCatalog
     private readonly Dictionary<string, int> _versions = new(StringComparer.Ordinal);
     private volatile Snapshot _now;
 
-    public EndpointCatalog(ServedEndpoint[] endpoints) => _now = new Snapshot(endpoints, endpoints);
+    public EndpointCatalog(ServedEndpoint[] endpoints) => _now = new Snapshot(endpoints, [.. endpoints.Select(endpoint => endpoint.Queue).Distinct()]);
 
     public ServedEndpoint[] All => _now.Listed;
 
-    /// <summary>Those of <see cref="All"/>, and those that were replaced or removed and still have requests.</summary>
-    public ServedEndpoint[] Scheduled => _now.Scheduled;
+    /// <summary>The queues of <see cref="All"/>, and of those that were replaced or removed and still have requests.</summary>
+    public NetworkQueue[] Scheduled => _now.Scheduled;
 
     public ServedEndpoint Default => _now.Listed[0];
 
@@ -64,7 +65,7 @@ internal sealed class EndpointCatalog
             replaced = Find(endpoint.Name);
             _versions[endpoint.Name] = endpoint.Version;
             _now = new Snapshot(
-                replaced is null ? [.. All, endpoint] : [.. All.Select(listed => listed == replaced ? endpoint : listed)], [.. Scheduled, endpoint]);
+                replaced is null ? [.. All, endpoint] : [.. All.Select(listed => listed == replaced ? endpoint : listed)], [.. Scheduled.Append(endpoint.Queue).Distinct()]);
         }
 
         replaced?.Retire();
@@ -83,20 +84,20 @@ internal sealed class EndpointCatalog
         endpoint.Retire();
     }
 
-    /// <summary>A retired endpoint has no request any more: lanes need not look at it.</summary>
-    public void Forget(ServedEndpoint endpoint)
+    /// <summary>Nobody uses a queue any more: lanes need not look at it.</summary>
+    public void Forget(NetworkQueue queue)
     {
         lock (_lock)
         {
-            _now = new Snapshot(All, [.. Scheduled.Where(scheduled => scheduled != endpoint)]);
+            _now = new Snapshot(All, [.. Scheduled.Where(scheduled => scheduled != queue)]);
         }
     }
 
-    private sealed class Snapshot(ServedEndpoint[] listed, ServedEndpoint[] scheduled)
+    private sealed class Snapshot(ServedEndpoint[] listed, NetworkQueue[] scheduled)
     {
         public ServedEndpoint[] Listed => listed;
 
-        public ServedEndpoint[] Scheduled => scheduled;
+        public NetworkQueue[] Scheduled => scheduled;
 
         public FrozenDictionary<string, ServedEndpoint> ByName { get; } = listed.ToFrozenDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
     }

@@ -55,6 +55,9 @@ internal sealed record EndpointDescription
 
     public required EndpointOptions Settings { get; init; }
 
+    /// <summary>Names of endpoints that run the same network and use the same queue; null where there are none.</summary>
+    public IReadOnlyList<string>? SharesQueueWith { get; init; }
+
     public static EndpointDescription Of(EndpointDefinition definition, ISuperNetwork network, bool isDefault, int maxLength, EndpointOptions options)
     {
         BertConfig config = network.Config;

@@ -188,7 +188,11 @@ internal sealed class InvocationPipeline(
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline) { Payer = context.Features.Get<KeyAccount>() };
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline) 
+        {
+            Owner = endpoint.Owner,
+            Payer = context.Features.Get<KeyAccount>(),
+        };
         Completion completion = await ComputeAsync(endpoint, pending, estimated, context.RequestAborted);
 
         // :: 7
@@ -245,12 +249,12 @@ internal sealed class InvocationPipeline(
 
     private async ValueTask<Completion> ComputeAsync(ServedEndpoint endpoint, PendingRequest pending, Work estimated, CancellationToken aborted)
     {
-        endpoint.Batcher.Enqueue(pending, estimated);
+        endpoint.Queue.Batcher.Enqueue(pending, estimated);
         lanes.Wake();
 
-        using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Batcher.Abandon(pending, Completion.Cancelled), null);
+        using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.Cancelled), null);
         using ITimer? onDeadline = pending.Deadline != long.MaxValue
-            ? time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
+            ? time.CreateTimer(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
             : null;
         return await pending.Ended;
     }

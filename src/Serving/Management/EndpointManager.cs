@@ -58,7 +58,7 @@ internal sealed class EndpointManager(
             }
             catch
             {
-                factory.Free(endpoint);
+                await FreeAsync(endpoint);
                 throw;
             }
 
@@ -74,6 +74,7 @@ internal sealed class EndpointManager(
             // :: 4
             if (replaced is not null)
             {
+                await replaced.Emptied;
                 await FreeAsync(replaced);
             }
 
@@ -114,6 +115,7 @@ internal sealed class EndpointManager(
             catalog.Remove(endpoint);
             metrics.Hide(endpoint);
             Log.Unlisted(logger, name);
+            await endpoint.Emptied;
             await FreeAsync(endpoint);
             return null;
         }
@@ -141,8 +143,12 @@ internal sealed class EndpointManager(
 
     private async Task FreeAsync(ServedEndpoint endpoint)
     {
-        await endpoint.Emptied;
-        catalog.Forget(endpoint);
+        if (factory.LeaveQueue(endpoint))
+        {
+            catalog.Forget(endpoint.Queue);
+            await endpoint.Queue.Emptied;
+        }
+
         factory.Free(endpoint);
 
         // A checkpoint is a few large arrays, which would otherwise stay until something else needs as much. Requests go on meanwhile.

@@ -30,7 +30,7 @@ internal static class ManagementRoutes
 
         await (problem is not null
             ? Format.WriteAsync(context, problem)
-            : context.WriteJsonAsync(catalog.Find(name)!.Description with { State = "ready" }, CatalogJson.Default.EndpointDescription));
+            : context.WriteJsonAsync(catalog.Find(name)!.Describe("ready"), CatalogJson.Default.EndpointDescription));
     };
 
     /// <summary>Removes an endpoint once its requests are answered.</summary>

@@ -47,7 +47,7 @@ internal static class ServingRoutes
         string engine = app.Services.GetRequiredService<IEngine>().Description;
         ElasticDescription DescribeElastic(ElasticEndpoint elastic) => new(elastic.Name, state.Name, elastic.Members, elastic.Members[elastic.Step]);
         ElasticDescription[]? DescribeAllElastic() => elastics.All.Any() ? [.. elastics.All.Select(DescribeElastic)] : null;
-        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Description with { State = state.Name };
+        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Describe(state.Name);
 
         app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
             new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeAllElastic()), CatalogJson.Default.CatalogDescription));

@@ -56,8 +56,8 @@ public sealed class ConfigurationReloadTests : IDisposable
         await ReloadAsync(host, """{"Endpoints": {"Defaults": {"Weight": 3, "MaxConcurrency": 300}, "ByName": {"half": {"MaxBatchRows": 7}}, "Server": {"ModelRoots": ["/nothing"]}, "Access": {"OpenMetrics": true}}}""");
 
         // What the client of PUT gave wins over the configuration, as it did then.
-        Assert.Equal((3, 300), (host.Endpoint().Share.Weight, host.Endpoint().Options.MaxConcurrency));
-        Assert.Equal((5, 300, 7), (host.Endpoint("half").Share.Weight, host.Endpoint("half").Options.MaxConcurrency, host.Endpoint("half").Options.MaxBatchRows));
+        Assert.Equal((3, 300), (host.Endpoint().Queue.Share.Weight, host.Endpoint().Options.MaxConcurrency));
+        Assert.Equal((5, 300, 7), (host.Endpoint("half").Queue.Share.Weight, host.Endpoint("half").Options.MaxConcurrency, host.Endpoint("half").Options.MaxBatchRows));
         Assert.Contains(_logs.Lines, line => line.EndsWith("base: Weight is now 3, was 2 ", StringComparison.Ordinal));
         Assert.DoesNotContain(_logs.Lines, line => line.Contains("until a restart", StringComparison.Ordinal));
         JsonElement described = await TestHost.JsonOf(await host.Client.GetAsync("/endpoints/base"));

@@ -60,7 +60,7 @@ public sealed class HotSwapTests : IDisposable
         await host.Engine.BatchStarted();
 
         // Both lanes must warm the new one up, and one of them is inside the old one.
-        Task<HttpResponseMessage> replacing = PutAsync(host, "other", """{"of": "base"}""");
+        Task<HttpResponseMessage> replacing = PutAsync(host, "other", """{"of": "base", "subNetwork": "small:l=1,h=1,u=8"}""");
         await host.Engine.BatchStarted();
         Assert.Equal(0, host.Engine.Released);
         host.Engine.Release();

@@ -16,6 +16,9 @@ internal static class ServeCommand
     /// <summary>Between the name and the members of an elastic endpoint.</summary>
     private const string ElasticMark = "=elastic:";
 
+    /// <summary>Between the name and the members of a cascade.</summary>
+    private const string CascadeMark = "=cascade:";
+
     /// <summary>Where the SageMaker platform puts the model that a container serves.</summary>
     private const string PlatformFolder = "/opt/ml/model";
 
@@ -23,7 +26,7 @@ internal static class ServeCommand
     {
         var endpoints = new Option<string[]>("--endpoint")
         {
-            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time; or NAME=cascade:SMALL,LARGE@THRESHOLD for two endpoints of which the large one is asked where the small one's margin is below a threshold. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
             AllowMultipleArgumentsPerToken = true,
         };
         var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
@@ -73,14 +76,28 @@ internal static class ServeCommand
     /// <summary>Reads every folder once, however many endpoints are cut from it. Precisions that endpoints name go to <paramref name="configuration"/>.</summary>
     internal static EndpointDefinition[] Load(IReadOnlyList<string> endpoints, IDictionary<string, string?> configuration)
     {
-        ILookup<bool, string> given = endpoints.ToLookup(endpoint => endpoint.Contains(ElasticMark, StringComparison.Ordinal));
-        foreach (string elastic in given[true])
+        ILookup<string?, string> given = endpoints.ToLookup(
+            endpoint => new[] { ElasticMark, CascadeMark }.FirstOrDefault(mark => endpoint.Contains(mark, StringComparison.Ordinal)));
+        foreach (string elastic in given[ElasticMark])
         {
-            int mark = elastic.IndexOf(ElasticMark, StringComparison.Ordinal);
-            configuration[$"{ServingHost.ElasticSectionName}:{elastic[..mark]}:Members"] = elastic[(mark + ElasticMark.Length)..];
+            (string name, string members) = Split(elastic, ElasticMark);
+            configuration[$"{ServingHost.ElasticSectionName}:{name}:Members"] = members;
         }
 
-        EndpointArgument[] arguments = [.. given[false].Select(EndpointArgument.Parse)];
+        foreach (string cascade in given[CascadeMark])
+        {
+            (string name, string members) = Split(cascade, CascadeMark);
+            int at = members.LastIndexOf('@');
+            if (at < 0)
+            {
+                throw new FormatException($"'{cascade}' is no cascade: expected NAME=cascade:SMALL,LARGE@THRESHOLD, such as fast=cascade:pruned,base@0.8.");
+            }
+
+            configuration[$"{ServingHost.CascadeSectionName}:{name}:Members"] = members[..at];
+            configuration[$"{ServingHost.CascadeSectionName}:{name}:Threshold"] = members[(at + 1)..];
+        }
+
+        EndpointArgument[] arguments = [.. given[null].Select(EndpointArgument.Parse)];
         var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
         var definitions = new List<EndpointDefinition>();
         foreach (EndpointArgument argument in arguments)
@@ -99,6 +116,12 @@ internal static class ServeCommand
         }
 
         return [.. definitions];
+    }
+
+    private static (string Name, string Members) Split(string endpoint, string mark)
+    {
+        int at = endpoint.IndexOf(mark, StringComparison.Ordinal);
+        return (endpoint[..at], endpoint[(at + mark.Length)..]);
     }
 
     /// <summary>What the SageMaker platform unpacked: one checkpoint, called <c>model</c>, or a folder for each of several. Empty where there is nothing.</summary>

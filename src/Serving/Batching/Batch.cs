@@ -8,16 +8,23 @@ namespace Endpoints.Serving.Batching;
 internal sealed class Batch
 {
     private readonly List<(PendingRequest Request, int Row)> _rows = [];
+
+    /// <summary>Indices of those that have no answer yet.</summary>
+    private readonly List<int> _open = [];
     private readonly List<BatchPart> _parts = [];
     private float[] _logits = [];
     private long _deadline = long.MaxValue;
     private int _partCount;
+    private bool _isEscalated;
 
     public TokenBatch Tokens { get; } = new();
 
     public Work Work { get; private set; }
 
     public int Count => _rows.Count;
+
+    /// <summary>Rows that have no answer yet.</summary>
+    public int Open => _open.Count;
 
     /// <summary>
     /// Adds a row unless the batch would exceed a limit, or take longer than a request in it has time for. The first row always fits: lengths are
@@ -35,6 +42,7 @@ internal sealed class Batch
 
         int before = Tokens.TokenCount;
         Tokens.Add(encoding);
+        _open.Add(Count);
         _rows.Add((request, row));
         PartOf(request.Owner).Add(added, request.Priority, Tokens.TokenCount - before);
         (Work, _deadline) = (work, deadline);
@@ -53,14 +61,48 @@ internal sealed class Batch
         return _logits.AsSpan(0, length);
     }
 
-    /// <summary>Hands each row its logits.</summary>
+    /// <summary>Hands each row that has no answer yet its logits.</summary>
     public void Finish(ReadOnlySpan<float> logits, int labelCount, long now)
     {
-        for (int i = 0; i < _rows.Count; i++)
+        foreach (int i in _open)
         {
             (PendingRequest request, int row) = _rows[i];
-            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now);
+            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now, _isEscalated);
         }
+    }
+
+    /// <summary>Hands every row its logits but those, ascending, that are left to a cascade's large network.</summary>
+    public void Escalate(ReadOnlySpan<int> unsure, ReadOnlySpan<float> logits, int labelCount, long now)
+    {
+        _open.Clear();
+        int next = 0;
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            if (next < unsure.Length && unsure[next] == i)
+            {
+                next++;
+            }
+            else
+            {
+                _open.Add(i);
+            }
+        }
+
+        // Room is made before answers go out, so that a client's next request finds it.
+        foreach (int i in _open)
+        {
+            PartOf(_rows[i].Request.Owner).Leave(1);
+        }
+
+        Finish(logits, labelCount, now);
+        foreach (int i in unsure)
+        {
+            _rows[i].Request.Owner.Metrics.CountEscalated(1);
+        }
+
+        _open.Clear();
+        _open.AddRange(unsure);
+        _isEscalated = true;
     }
 
     /// <summary>A lane has taken the rows: none of them waits any more.</summary>
@@ -72,12 +114,12 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>The lane has computed the rows.</summary>
+    /// <summary>The lane has computed the rows that have no answer yet.</summary>
     public void LeaveLoad()
     {
         for (int i = 0; i < _partCount; i++)
         {
-            _parts[i].Owner!.Load.Finish(_parts[i].Rows);
+            _parts[i].Leave(_parts[i].Inside);
         }
     }
 
@@ -92,12 +134,18 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Charges each row's key its share, by tokens, of the time that the batch took.</summary>
+    /// <summary>Charges the keys of the rows that have no answer yet, each its share by tokens of a time that went into these rows.</summary>
     public void Charge(TimeSpan elapsed)
     {
-        foreach ((PendingRequest request, int row) in _rows)
+        double tokens = 0;
+        foreach (int i in _open)
         {
-            request.Payer?.Charge(elapsed * ((double)request.RowAt(row).Ids.Length / Tokens.TokenCount));
+            tokens += LengthOf(i);
+        }
+
+        foreach (int i in _open)
+        {
+            _rows[i].Request.Payer?.Charge(elapsed * (LengthOf(i) / tokens));
         }
     }
 
@@ -120,6 +168,8 @@ internal sealed class Batch
         }
 
         _partCount = 0;
+        _open.Clear();
+        _isEscalated = false;
         (Work, _deadline) = (default, long.MaxValue);
     }
 
@@ -143,4 +193,6 @@ internal sealed class Batch
         part.Begin(owner);
         return part;
     }
+
+    private int LengthOf(int index) => Tokens.Offsets[index + 1] - Tokens.Offsets[index];
 }

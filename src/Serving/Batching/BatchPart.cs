@@ -14,6 +14,9 @@ internal sealed class BatchPart
 
     public int Rows { get; private set; }
 
+    /// <summary>Rows that count as computing.</summary>
+    public int Inside { get; private set; }
+
     /// <summary>Tokens of its rows.</summary>
     public int RealTokens { get; private set; }
 
@@ -24,15 +27,23 @@ internal sealed class BatchPart
     {
         Owner = owner;
         Array.Clear(_byPriority);
-        (Rows, RealTokens, Tokens) = (0, 0, 0);
+        (Rows, Inside, RealTokens, Tokens) = (0, 0, 0, 0);
     }
 
     public void Add(Work work, Priority priority, int tokens)
     {
         _byPriority[(int)priority] += work;
         Rows++;
+        Inside++;
         RealTokens += (int)work.Tokens;
         Tokens += tokens;
+    }
+
+    /// <summary>Rows have been computed.</summary>
+    public void Leave(int rows)
+    {
+        Owner!.Load.Finish(rows);
+        Inside -= rows;
     }
 
     public void End() => Owner = null;

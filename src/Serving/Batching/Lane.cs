@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Endpoints.Bert;
+using Endpoints.Bert.Cascades;
 using Endpoints.Serving.Catalog;
 using Microsoft.Extensions.Logging;
 
@@ -135,9 +136,17 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
     private bool TryClassify(NetworkQueue queue, IClassifier classifier, Span<float> logits, long start)
     {
         int tokens = _batch.Tokens.TokenCount;
+        TimeSpan charged = TimeSpan.Zero;
         try
         {
-            classifier.Classify(_batch.Tokens, logits);
+            if (classifier is CascadeClassifier cascade)
+            {
+                charged = ClassifyInSteps(cascade, logits, start);
+            }
+            else
+            {
+                classifier.Classify(_batch.Tokens, logits);
+            }
         }
         catch (Exception exception)
         {
@@ -147,9 +156,27 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
 
         TimeSpan elapsed = time.GetElapsedTime(start);
         queue.Cost.Observe(_batch.Work, elapsed);
-        _batch.Charge(elapsed);
+        _batch.Charge(elapsed - charged);
         _batch.Record(elapsed);
         Log.BatchComputed(logger, queue.Terms.Names, _batch.Count, tokens, elapsed.TotalMilliseconds);
         return true;
+    }
+
+    /// <summary>Rows that the small network is sure of are answered before the large one begins.</summary>
+    /// <returns>The time of the small one, which is charged to every row alike.</returns>
+    private TimeSpan ClassifyInSteps(CascadeClassifier cascade, Span<float> logits, long start)
+    {
+        cascade.ClassifyAll(_batch.Tokens, logits);
+        if (cascade.Unsure.IsEmpty)
+        {
+            return TimeSpan.Zero;
+        }
+
+        long now = time.GetTimestamp();
+        TimeSpan elapsed = time.GetElapsedTime(start, now);
+        _batch.Charge(elapsed);
+        _batch.Escalate(cascade.Unsure, logits, cascade.LabelCount, now);
+        cascade.ClassifyUnsure(logits);
+        return elapsed;
     }
 }

@@ -1,6 +1,7 @@
 using Endpoints.Bert;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Admission;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Options;
 
@@ -21,10 +22,14 @@ internal sealed class NetworkQueue
     /// <param name="options">Its first user's options.</param>
     /// <param name="lanes">How many classifiers it needs.</param>
     /// <param name="time">The clock.</param>
-    public NetworkQueue(ISuperNetwork network, SubNetwork subNetwork, string name, EndpointOptions options, int lanes, TimeProvider time)
+    /// <param name="cascade">The smaller network that is asked first; null for none.</param>
+    public NetworkQueue(ISuperNetwork network, SubNetwork subNetwork, string name, EndpointOptions options, int lanes, TimeProvider time, ServedCascade? cascade = null)
     {
-        (Network, SubNetwork, _settings) = (network, subNetwork, BatchSettings.Of(options));
-        Classifiers = [.. Enumerable.Range(0, lanes).Select(lane => network.CreateClassifier(subNetwork, lane))];
+        (Network, SubNetwork, Cascade, _settings) = (network, subNetwork, cascade, BatchSettings.Of(options));
+        Classifiers = cascade is not null
+            ? [.. cascade.Classifiers]
+            : [.. Enumerable.Range(0, lanes).Select(lane => network.CreateClassifier(subNetwork, lane))];
+        Cost = new CostModel(cascade is null ? CostModel.UsualSurprise : CostModel.CascadeSurprise);
         MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
         Terms = QueueTerms.Of(name, options);
         Batcher = new Batcher(Terms, Load, Cost, time);
@@ -34,6 +39,9 @@ internal sealed class NetworkQueue
     public ISuperNetwork Network { get; }
 
     public SubNetwork SubNetwork { get; }
+
+    /// <summary>The smaller network that is asked first; null where there is none.</summary>
+    public ServedCascade? Cascade { get; }
 
     /// <summary>One for each lane.</summary>
     public IClassifier[] Classifiers { get; }
@@ -47,7 +55,7 @@ internal sealed class NetworkQueue
     /// <summary>What is inside, whosever it is.</summary>
     public EndpointLoad Load { get; } = new();
 
-    public CostModel Cost { get; } = new();
+    public CostModel Cost { get; }
 
     public Share Share { get; }
 
@@ -61,7 +69,7 @@ internal sealed class NetworkQueue
 
     /// <summary>Whether an endpoint with these options that runs a sub-network can use it.</summary>
     public bool Suits(ISuperNetwork network, SubNetwork subNetwork, EndpointOptions options) =>
-        Network == network && SubNetwork.Equals(subNetwork) && _settings == BatchSettings.Of(options)
+        Cascade is null && Network == network && SubNetwork.Equals(subNetwork) && _settings == BatchSettings.Of(options)
         && Terms.MaxBatchRows == options.MaxBatchRows && Terms.MaxBatchDuration == options.MaxBatchDuration;
 
     /// <summary>Keeps its classifiers usable until <see cref="Leave"/>.</summary>

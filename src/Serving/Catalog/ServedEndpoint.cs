@@ -4,6 +4,7 @@ using Endpoints.Bert.Tokenization;
 using Endpoints.Compute;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 
@@ -31,9 +32,9 @@ internal sealed class ServedEndpoint
         EncodedName = JsonEncodedText.Encode(Name);
         EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
         Load = new EndpointLoad(queue.Load);
-        Temperature = EndpointDescription.MetadataOf(definition)?.Temperature ?? 1;
-        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options) with { Version = version };
-        Metrics = new EndpointMetrics(metrics, Name, version);
+        Temperature = EndpointDescription.MetadataOf(definition.Checkpoint, definition.SubNetwork)?.Temperature ?? 1;
+        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options, Cascade) with { Version = version };
+        Metrics = new EndpointMetrics(metrics, Name, version, isCascade: Cascade is not null);
         Owner = new RowOwner(Load, Metrics);
     }
 
@@ -43,6 +44,9 @@ internal sealed class ServedEndpoint
     public NetworkQueue Queue { get; }
 
     public ISuperNetwork Network => Queue.Network;
+
+    /// <summary>The smaller network that is asked first; null where there is none.</summary>
+    public ServedCascade? Cascade => Queue.Cascade;
 
     public string Name => Definition.Name;
 
@@ -76,7 +80,7 @@ internal sealed class ServedEndpoint
     /// <summary>In logit order.</summary>
     public JsonEncodedText[] EncodedLabels { get; }
 
-    /// <summary>Divides logits before they become scores; 1 where the endpoint is not calibrated.</summary>
+    /// <summary>Divides the network's logits before they become scores; 1 where it is not calibrated.</summary>
     public double Temperature { get; }
 
     /// <summary>What is inside of its own.</summary>
@@ -100,6 +104,9 @@ internal sealed class ServedEndpoint
 
     /// <summary>Completes when it was retired and no request is inside.</summary>
     public Task Emptied => _occupancy.Emptied;
+
+    /// <summary>Divides a row's logits before they become scores: that of the network that answered it.</summary>
+    public double TemperatureOf(PendingRequest request, int row) => Cascade is { } cascade && !request.IsEscalated(row) ? cascade.Temperature : Temperature;
 
     /// <summary>Keeps it whole until <see cref="Leave"/>.</summary>
     /// <returns>False when it was retired.</returns>

@@ -3,6 +3,7 @@ using Endpoints.Bert.Tokenization;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
@@ -188,10 +189,11 @@ internal sealed class InvocationPipeline(
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline) 
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline)
         {
             Owner = endpoint.Owner,
             Payer = context.Features.Get<KeyAccount>(),
+            Escalated = endpoint.Cascade is null ? [] : new bool[rows.Length],
         };
         Completion completion = await ComputeAsync(endpoint, pending, estimated, context.RequestAborted);
 
@@ -250,12 +252,13 @@ internal sealed class InvocationPipeline(
     private async ValueTask<Completion> ComputeAsync(ServedEndpoint endpoint, PendingRequest pending, Work estimated, CancellationToken aborted)
     {
         endpoint.Queue.Batcher.Enqueue(pending, estimated);
-        lanes.Wake();
-
         using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.Cancelled), null);
         using ITimer? onDeadline = pending.Deadline != long.MaxValue
             ? time.CreateTimer(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
             : null;
+
+        // A lane that was idle finds a request whose deadline is watched.
+        lanes.Wake();
         return await pending.Ended;
     }
 
@@ -279,6 +282,11 @@ internal sealed class InvocationPipeline(
         response.ContentType = form.ContentType;
         response.ContentLength = body.Length;
         response.Headers["Server-Timing"] = timings.ToServerTiming(time);
+        if (endpoint.Cascade is { } cascade)
+        {
+            CascadeHeaders.Add(response, cascade, pending);
+        }
+
         if (visit.Elastic is not null)
         {
             ElasticHeaders.Add(response, endpoint);

@@ -75,7 +75,7 @@ internal sealed class ConfigurationReload(
             try
             {
                 // Endpoints may have come and gone since the start.
-                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys.Union(catalog.All.Select(endpoint => endpoint.Name))]);
+                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys.Union(catalog.All.Select(endpoint => endpoint.Name)).Except(live.Cascades.Keys)]);
                 (ServedEndpoint Endpoint, EndpointOptions Options)[] endpoints = [.. catalog.All.Select(endpoint => (endpoint, OptionsOf(endpoint)))];
                 keys.Load();
                 keys.ShowZeros();
@@ -94,7 +94,14 @@ internal sealed class ConfigurationReload(
     private EndpointOptions OptionsOf(ServedEndpoint endpoint)
     {
         (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, endpoint.Name, endpoint.OwnSettings);
-        return options ?? throw new OptionsValidationException(endpoint.Name, typeof(EndpointOptions), failures);
+        if (options is null)
+        {
+            throw new OptionsValidationException(endpoint.Name, typeof(EndpointOptions), failures);
+        }
+
+        // A cascade runs in what its networks have in memory, whatever the configuration says of other endpoints.
+        options.Precision = endpoint.Cascade is null ? options.Precision : endpoint.Options.Precision;
+        return options;
     }
 
     private void TakeOver(ServingConfiguration fresh, (ServedEndpoint Endpoint, EndpointOptions Options)[] endpoints)

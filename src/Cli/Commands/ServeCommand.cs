@@ -2,6 +2,7 @@ using System.CommandLine;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Cli.Cascades;
 using Endpoints.Compute;
 using Endpoints.Serving;
 using Endpoints.Serving.Options;
@@ -26,7 +27,7 @@ internal static class ServeCommand
     {
         var endpoints = new Option<string[]>("--endpoint")
         {
-            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time; or NAME=cascade:SMALL,LARGE@THRESHOLD for two endpoints of which the large one is asked where the small one's margin is below a threshold. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time; or NAME=cascade:SMALL,LARGE@THRESHOLD for two endpoints of which the large one is asked where the small one's margin is below a threshold, or NAME=cascade:FILE as 'endpoints cascade' writes it. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
             AllowMultipleArgumentsPerToken = true,
         };
         var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
@@ -88,9 +89,15 @@ internal static class ServeCommand
         {
             (string name, string members) = Split(cascade, CascadeMark);
             int at = members.LastIndexOf('@');
+            if (IsFile(members))
+            {
+                continue;
+            }
+
             if (at < 0)
             {
-                throw new FormatException($"'{cascade}' is no cascade: expected NAME=cascade:SMALL,LARGE@THRESHOLD, such as fast=cascade:pruned,base@0.8.");
+                throw new FormatException(
+                    $"'{cascade}' is no cascade: expected NAME=cascade:SMALL,LARGE@THRESHOLD, such as fast=cascade:pruned,base@0.8, or NAME=cascade:FILE, and there is no such file.");
             }
 
             configuration[$"{ServingHost.CascadeSectionName}:{name}:Members"] = members[..at];
@@ -99,14 +106,11 @@ internal static class ServeCommand
 
         EndpointArgument[] arguments = [.. given[null].Select(EndpointArgument.Parse)];
         var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
+        Checkpoint Read(string folder) => checkpoints.TryGetValue(folder, out Checkpoint? known) ? known : checkpoints[folder] = CheckpointFolder.Load(folder);
         var definitions = new List<EndpointDefinition>();
         foreach (EndpointArgument argument in arguments)
         {
-            if (!checkpoints.TryGetValue(argument.Folder, out Checkpoint? checkpoint))
-            {
-                checkpoints[argument.Folder] = checkpoint = CheckpointFolder.Load(argument.Folder);
-            }
-
+            Checkpoint checkpoint = Read(argument.Folder);
             SubNetwork subNetwork = argument.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             definitions.Add(new EndpointDefinition(argument.Name, checkpoint, subNetwork));
             if (argument.Precision is { } precision)
@@ -115,8 +119,19 @@ internal static class ServeCommand
             }
         }
 
+        foreach ((string name, string file) in given[CascadeMark].Select(cascade => Split(cascade, CascadeMark)).Where(cascade => IsFile(cascade.Members)))
+        {
+            var cascade = CascadeFile.Read(file);
+            definitions.Add(cascade.ToEndpoint(file, name, Read));
+
+            // What it was measured in, unless this endpoint is to run in something else.
+            configuration.TryAdd($"{EndpointOptions.ByNameSectionName}:{name}:{nameof(EndpointOptions.Precision)}", PrecisionName.Of(cascade.Precision));
+        }
+
         return [.. definitions];
     }
+
+    private static bool IsFile(string members) => File.Exists(members) || members.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     private static (string Name, string Members) Split(string endpoint, string mark)
     {

@@ -22,11 +22,7 @@ internal sealed class ServedCascade
         Temperature = TemperatureOf(definition);
         ExpectedShare = definition.Promise?.Escalated ?? UnknownShare;
         Classifiers = [.. Enumerable.Range(0, lanes).Select(lane => new CascadeClassifier(
-            ReferenceEquals(network, largeNetwork)
-                ? network.CreatePair(definition.SubNetwork, endpoint.SubNetwork, lane)
-                : new SeparateClassifiers(network.CreateClassifier(definition.SubNetwork, lane), largeNetwork.CreateClassifier(endpoint.SubNetwork, lane)),
-            definition.Threshold,
-            Temperature))];
+            ClassifierPairs.Create(network, definition.SubNetwork, largeNetwork, endpoint.SubNetwork, lane), definition.Threshold, Temperature))];
         (_small, _large) = (JsonEncodedText.Encode(definition.Small), JsonEncodedText.Encode(definition.Large));
     }
 

@@ -1,5 +1,6 @@
 using Endpoints.Bench;
 using Endpoints.Bench.Peers;
+using Endpoints.Bench.Serving;
 using Endpoints.Bench.Soak;
 
 const string help = """
@@ -26,6 +27,10 @@ const string help = """
       soak [--minutes N]
                     alone: a server under honest, leaving and hostile clients; ends with 1 unless memory is flat, nothing failed and no request is lost
 
+      serving [--server FILE] [--output FILE] [MEASUREMENT ...]
+                    alone: a server in a process of its own, held to docs/serving.md's criteria in real time; ends with 1 unless all hold.
+                    Of start, idle, deadlines, overload, retries, isolation, health, swaps, footprint; --server measures a published file
+
     Without a benchmark, all of them but peers and search, which take longest; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
@@ -38,6 +43,11 @@ if (args is ["curves", .. var arguments])
 if (args is ["soak", .. var soak])
 {
     return SoakRun.TryRun(soak) switch { true => 0, false => 1, null => Refuse($"Expected {SoakRun.Usage}.") };
+}
+
+if (args is ["serving", .. var serving])
+{
+    return ServingBenchmark.TryRun(serving) switch { true => 0, false => 1, null => Refuse($"Expected {ServingBenchmark.Usage}.") };
 }
 
 var benchmarks = new Dictionary<string, Action<Report>>

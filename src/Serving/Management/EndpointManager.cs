@@ -2,6 +2,7 @@ using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
@@ -132,8 +133,6 @@ internal sealed class EndpointManager(
         await endpoint.Emptied;
         catalog.Forget(endpoint);
         factory.Free(endpoint);
-
-        // A checkpoint is a few large arrays, which would otherwise stay until something else needs as much. Requests go on meanwhile.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        FreedMemory.GiveBack();
     }
 }

@@ -3,6 +3,7 @@ using Endpoints.Bert;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Connections;
 using Endpoints.Serving.Elastic;
@@ -32,6 +33,12 @@ public static class ServingHost
 
     /// <summary>The configuration section with a section for each elastic endpoint: <c>NAME:Members</c> is its endpoints, the most accurate first, separated by commas.</summary>
     public const string ElasticSectionName = ServingConfiguration.ElasticSectionName;
+
+    /// <summary>
+    /// The configuration section with a section for each cascade of two endpoints: <c>NAME:Members</c> is their names, the small one first, separated by a comma;
+    /// <c>NAME:Threshold</c> the least margin at which the small one's answer stands.
+    /// </summary>
+    public const string CascadeSectionName = ServingConfiguration.CascadeSectionName;
 
     /// <summary>Serves until a signal to stop or cancellation, then drains.</summary>
     /// <param name="engine">Runs the batches; stays the caller's to dispose.</param>
@@ -86,15 +93,16 @@ public static class ServingHost
     public static WebApplication Build(IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings? settings = null)
     {
         settings ??= new ServingSettings();
-        foreach (EndpointDefinition endpoint in endpoints)
-        {
-            EndpointFactory.RequireServable(endpoint);
-        }
-
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [.. settings.Arguments], ContentRootPath = settings.ContentRoot });
         AddConfiguration(builder.Configuration, settings);
         var configuration = ServingConfiguration.Load(builder.Configuration, [.. endpoints.Select(endpoint => endpoint.Name)]);
+
+        endpoints = [.. endpoints, .. configuration.Cascades.Select(cascade => Define(cascade.Key, cascade.Value, endpoints))];
+        foreach (EndpointDefinition endpoint in endpoints)
+        {
+            EndpointFactory.RequireServable(endpoint);
+        }
 
         builder.Logging.AddSerilogConsole(configuration.Server.LogFormat);
         settings.ConfigureLogging?.Invoke(builder.Logging);
@@ -119,6 +127,12 @@ public static class ServingHost
         accessMetrics.ShowZeros();
         keys.ShowZeros();
         return app;
+    }
+
+    private static EndpointDefinition Define(string name, CascadeSettings cascade, IReadOnlyList<EndpointDefinition> endpoints)
+    {
+        EndpointDefinition Find(string member) => endpoints.Single(endpoint => endpoint.Name == member);
+        return CascadeDefinition.Of(name, Find(cascade.Small), Find(cascade.Large), cascade.Threshold, cascade.SmallPrecision);
     }
 
     private static KeyRing LoadKeys(AccessOptions options, IReadOnlyList<BindingAddress> addresses, AccessMetrics metrics, TimeProvider time)

@@ -8,9 +8,13 @@ namespace Endpoints.Serving.Batching;
 internal sealed class Batch
 {
     private readonly List<(PendingRequest Request, int Row)> _rows = [];
+
+    /// <summary>Indices of those that have no answer yet.</summary>
+    private readonly List<int> _open = [];
     private readonly Work[] _byPriority = new Work[Enum.GetValues<Priority>().Length];
     private float[] _logits = [];
     private long _deadline = long.MaxValue;
+    private bool _isEscalated;
 
     public TokenBatch Tokens { get; } = new();
 
@@ -20,6 +24,9 @@ internal sealed class Batch
     public ReadOnlySpan<Work> WorkByPriority => _byPriority;
 
     public int Count => _rows.Count;
+
+    /// <summary>Rows that have no answer yet.</summary>
+    public int Open => _open.Count;
 
     /// <summary>
     /// Adds a row unless the batch would exceed a limit, or take longer than a request in it has time for. The first row always fits: lengths are
@@ -36,6 +43,7 @@ internal sealed class Batch
         }
 
         Tokens.Add(encoding);
+        _open.Add(Count);
         _rows.Add((request, row));
         _byPriority[(int)request.Priority] += added;
         (Work, _deadline) = (work, deadline);
@@ -54,14 +62,37 @@ internal sealed class Batch
         return _logits.AsSpan(0, length);
     }
 
-    /// <summary>Hands each row its logits.</summary>
+    /// <summary>Hands each row that has no answer yet its logits.</summary>
     public void Finish(ReadOnlySpan<float> logits, int labelCount, long now)
     {
-        for (int i = 0; i < _rows.Count; i++)
+        foreach (int i in _open)
         {
             (PendingRequest request, int row) = _rows[i];
-            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now);
+            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now, _isEscalated);
         }
+    }
+
+    /// <summary>Hands every row its logits but those, ascending, that are left to a cascade's large network.</summary>
+    public void Escalate(ReadOnlySpan<int> unsure, ReadOnlySpan<float> logits, int labelCount, long now)
+    {
+        _open.Clear();
+        int next = 0;
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            if (next < unsure.Length && unsure[next] == i)
+            {
+                next++;
+            }
+            else
+            {
+                _open.Add(i);
+            }
+        }
+
+        Finish(logits, labelCount, now);
+        _open.Clear();
+        _open.AddRange(unsure);
+        _isEscalated = true;
     }
 
     /// <summary>Tokens of the rows, without any that the batch may have added.</summary>
@@ -76,12 +107,18 @@ internal sealed class Batch
         return tokens;
     }
 
-    /// <summary>Charges each row's key its share, by tokens, of the time that the batch took.</summary>
+    /// <summary>Charges the keys of the rows that have no answer yet, each its share by tokens of a time that went into these rows.</summary>
     public void Charge(TimeSpan elapsed)
     {
-        foreach ((PendingRequest request, int row) in _rows)
+        double tokens = 0;
+        foreach (int i in _open)
         {
-            request.Payer?.Charge(elapsed * ((double)request.RowAt(row).Ids.Length / Tokens.TokenCount));
+            tokens += LengthOf(i);
+        }
+
+        foreach (int i in _open)
+        {
+            _rows[i].Request.Payer?.Charge(elapsed * (LengthOf(i) / tokens));
         }
     }
 
@@ -98,7 +135,11 @@ internal sealed class Batch
     {
         Tokens.Clear();
         _rows.Clear();
+        _open.Clear();
+        _isEscalated = false;
         Array.Clear(_byPriority);
         (Work, _deadline) = (default, long.MaxValue);
     }
+
+    private int LengthOf(int index) => Tokens.Offsets[index + 1] - Tokens.Offsets[index];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Endpoints.Bert;
+using Endpoints.Bert.Cascades;
 using Endpoints.Serving.Catalog;
 using Microsoft.Extensions.Logging;
 
@@ -117,7 +118,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         long end = time.GetTimestamp();
         clock.Stop(index);
         shares.Settle(endpoint, predicted, time.GetElapsedTime(start, end).TotalSeconds);
-        endpoint.Load.Finish(_batch.Count);
+        endpoint.Load.Finish(_batch.Open);
         if (isComputed)
         {
             _batch.Finish(logits, labels, end);
@@ -131,9 +132,17 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
     private bool TryClassify(ServedEndpoint endpoint, IClassifier classifier, Span<float> logits, long start)
     {
         int tokens = _batch.Tokens.TokenCount;
+        TimeSpan charged = TimeSpan.Zero;
         try
         {
-            classifier.Classify(_batch.Tokens, logits);
+            if (classifier is CascadeClassifier cascade)
+            {
+                charged = ClassifyInSteps(endpoint, cascade, logits, start);
+            }
+            else
+            {
+                classifier.Classify(_batch.Tokens, logits);
+            }
         }
         catch (Exception exception)
         {
@@ -143,10 +152,30 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
 
         TimeSpan elapsed = time.GetElapsedTime(start);
         endpoint.Cost.Observe(_batch.Work, elapsed);
-        _batch.Charge(elapsed);
+        _batch.Charge(elapsed - charged);
         endpoint.Metrics.CountTokens(_batch.RealTokens(), tokens);
         endpoint.Metrics.RecordBatch(_batch.Count, tokens, elapsed);
         Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, elapsed.TotalMilliseconds);
         return true;
+    }
+
+    /// <summary>Rows that the small network is sure of are answered before the large one begins.</summary>
+    /// <returns>The time of the small one, which is charged to every row alike.</returns>
+    private TimeSpan ClassifyInSteps(ServedEndpoint endpoint, CascadeClassifier cascade, Span<float> logits, long start)
+    {
+        cascade.ClassifyAll(_batch.Tokens, logits);
+        if (cascade.Unsure.IsEmpty)
+        {
+            return TimeSpan.Zero;
+        }
+
+        long now = time.GetTimestamp();
+        TimeSpan elapsed = time.GetElapsedTime(start, now);
+        _batch.Charge(elapsed);
+        endpoint.Metrics.CountEscalated(cascade.Unsure.Length);
+        endpoint.Load.Finish(_batch.Count - cascade.Unsure.Length);
+        _batch.Escalate(cascade.Unsure, logits, cascade.LabelCount, now);
+        cascade.ClassifyUnsure(logits);
+        return elapsed;
     }
 }

@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Catalog;
@@ -52,11 +53,21 @@ internal sealed record EndpointDescription
 
     public required EndpointOptions Settings { get; init; }
 
-    public static EndpointDescription Of(EndpointDefinition definition, ISuperNetwork network, bool isDefault, int maxLength, EndpointOptions options)
+    /// <summary>Null where one network answers every row.</summary>
+    public CascadeDescription? Cascade { get; init; }
+
+    public static EndpointDescription Of(
+        EndpointDefinition definition, ISuperNetwork network, bool isDefault, int maxLength, EndpointOptions options, ServedCascade? cascade)
+    {
+        EndpointDescription own = OfOne(definition, network, isDefault, maxLength, options);
+        return cascade is null ? own : own.With(CascadeDescription.Of(definition, network, cascade), cascade);
+    }
+
+    private static EndpointDescription OfOne(EndpointDefinition definition, ISuperNetwork network, bool isDefault, int maxLength, EndpointOptions options)
     {
         BertConfig config = network.Config;
         var whole = Bert.SubNetworks.SubNetwork.Full(config);
-        EndpointMetadata? metadata = MetadataOf(definition);
+        EndpointMetadata? metadata = MetadataOf(definition.Checkpoint, definition.SubNetwork);
 
         // An undefined metric is stored as NaN, which JSON has no number for.
         var metrics = metadata?.Metrics.Where(metric => double.IsFinite(metric.Value)).ToDictionary();
@@ -84,8 +95,26 @@ internal sealed record EndpointDescription
     }
 
     /// <summary>endpoint.json describes the whole checkpoint: a sub-network cut from it here was measured and calibrated by nobody.</summary>
-    public static EndpointMetadata? MetadataOf(EndpointDefinition definition) =>
-        definition.SubNetwork.Equals(Bert.SubNetworks.SubNetwork.Full(definition.Checkpoint.Config)) ? definition.Checkpoint.Metadata : null;
+    public static EndpointMetadata? MetadataOf(Checkpoint checkpoint, SubNetwork subNetwork) =>
+        subNetwork.Equals(Bert.SubNetworks.SubNetwork.Full(checkpoint.Config)) ? checkpoint.Metadata : null;
+
+    /// <summary>What was measured of the large network alone is not known of the cascade, whose own figures its promise has.</summary>
+    private EndpointDescription With(CascadeDescription cascade, ServedCascade served)
+    {
+        CascadePromise? promise = served.Definition.Promise;
+        long kept = Parameters.Kept + (cascade.SharesWeights ? 0 : cascade.Small.Parameters);
+        return this with
+        {
+            SubNetwork = $"{cascade.Small.SubNetwork}, then {cascade.Large.SubNetwork}",
+            Parameters = new(kept, Parameters.Total, (double)kept / Parameters.Total),
+            Accuracy = promise?.Accuracy,
+            Task = promise?.Task ?? Task,
+            Split = promise?.Split,
+            MeasuredIn = promise is null ? null : PrecisionName.Of(promise.MeasuredIn),
+            Metrics = promise is null ? null : new Dictionary<string, double> { ["accuracy"] = promise.Accuracy },
+            Cascade = cascade,
+        };
+    }
 }
 
 /// <summary>Parameters of a sub-network, embeddings and classifier included, and of the super-network that it was cut from.</summary>

@@ -1,5 +1,7 @@
 using Endpoints.Bert;
+using Endpoints.Bert.Checkpoints;
 using Endpoints.Compute;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 
@@ -14,24 +16,46 @@ internal sealed class EndpointFactory(IEngine engine, LoadedNetworks networks, S
     public ServedEndpoint Create(EndpointDefinition definition, EndpointOptions options, bool isDefault)
     {
         RequireServable(definition);
-        ISuperNetwork network = networks.Acquire(definition.Checkpoint, PrecisionName.Choose(options.Precision, definition.Checkpoint.Config.HeadSize));
+        var held = new List<ISuperNetwork>();
+        ISuperNetwork Acquire(Checkpoint checkpoint, string precision)
+        {
+            held.Add(networks.Acquire(checkpoint, PrecisionName.Choose(precision, checkpoint.Config.HeadSize)));
+            return held[^1];
+        }
+
         try
         {
-            return new ServedEndpoint(definition, network, options, engine.LaneCount, metrics, isDefault, time);
+            ISuperNetwork network = Acquire(definition.Checkpoint, options.Precision);
+            ServedCascade? cascade = definition.Cascade is { } first
+                ? new ServedCascade(definition, Acquire(first.Checkpoint, first.Precision ?? options.Precision), network, engine.LaneCount)
+                : null;
+            return new ServedEndpoint(definition, network, options, engine.LaneCount, metrics, isDefault, time, cascade);
         }
         catch
         {
-            networks.Release(network);
+            held.ForEach(networks.Release);
             throw;
         }
     }
 
     /// <summary>Frees what an endpoint held, once nobody can use it any more.</summary>
-    public void Free(ServedEndpoint endpoint) => networks.Release(endpoint.Network);
+    public void Free(ServedEndpoint endpoint)
+    {
+        networks.Release(endpoint.Network);
+        if (endpoint.Cascade is { } cascade)
+        {
+            networks.Release(cascade.Network);
+        }
+    }
 
     /// <exception cref="FormatException">The model answers what no request can ask.</exception>
     public static void RequireServable(EndpointDefinition endpoint)
     {
+        if (endpoint.Cascade is { } cascade)
+        {
+            CascadeRules.Require(endpoint, cascade);
+        }
+
         if (endpoint.Checkpoint.Config.ProblemType == ProblemType.MultipleChoice)
         {
             throw new FormatException(

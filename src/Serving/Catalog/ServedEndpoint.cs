@@ -4,6 +4,7 @@ using Endpoints.Bert.Tokenization;
 using Endpoints.Compute;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 
@@ -15,7 +16,8 @@ internal sealed class ServedEndpoint
     private readonly Occupancy _occupancy = new();
 
     public ServedEndpoint(
-        EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time)
+        EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time,
+        ServedCascade? cascade = null)
     {
         Definition = definition;
         Network = network;
@@ -26,25 +28,28 @@ internal sealed class ServedEndpoint
         VocabularySize = network.Config.VocabularySize;
         TypeVocabularySize = network.Config.TypeVocabularySize;
         Precision = network.Precision;
-        Classifiers = new IClassifier[lanes];
-        for (int lane = 0; lane < Classifiers.Length; lane++)
-        {
-            Classifiers[lane] = network.CreateClassifier(definition.SubNetwork, lane);
-        }
+        Cascade = cascade;
+        Classifiers = cascade is not null
+            ? [.. cascade.Classifiers]
+            : [.. Enumerable.Range(0, lanes).Select(lane => network.CreateClassifier(definition.SubNetwork, lane))];
+        Cost = new CostModel(cascade is null ? CostModel.UsualSurprise : CostModel.CascadeSurprise);
 
         MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
         EncodedName = JsonEncodedText.Encode(Name);
         EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
         Batcher = new Batcher(options, Load, Cost, time);
         Share = new Share(options.Weight);
-        Temperature = EndpointDescription.MetadataOf(definition)?.Temperature ?? 1;
-        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options);
-        Metrics = new EndpointMetrics(metrics, Name);
+        Temperature = EndpointDescription.MetadataOf(definition.Checkpoint, definition.SubNetwork)?.Temperature ?? 1;
+        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options, cascade);
+        Metrics = new EndpointMetrics(metrics, Name, isCascade: cascade is not null);
     }
 
     public EndpointDefinition Definition { get; }
 
     public ISuperNetwork Network { get; }
+
+    /// <summary>The smaller network that is asked first; null where there is none.</summary>
+    public ServedCascade? Cascade { get; }
 
     public string Name => Definition.Name;
 
@@ -75,12 +80,12 @@ internal sealed class ServedEndpoint
     /// <summary>In logit order.</summary>
     public JsonEncodedText[] EncodedLabels { get; }
 
-    /// <summary>Divides logits before they become scores; 1 where the endpoint is not calibrated.</summary>
+    /// <summary>Divides the network's logits before they become scores; 1 where it is not calibrated.</summary>
     public double Temperature { get; }
 
     public EndpointLoad Load { get; } = new();
 
-    public CostModel Cost { get; } = new();
+    public CostModel Cost { get; }
 
     public Share Share { get; }
 
@@ -92,6 +97,9 @@ internal sealed class ServedEndpoint
 
     /// <summary>Completes when it was retired and nobody uses it any more, request or lane.</summary>
     public Task Emptied => _occupancy.Emptied;
+
+    /// <summary>Divides a row's logits before they become scores: that of the network that answered it.</summary>
+    public double TemperatureOf(PendingRequest request, int row) => Cascade is { } cascade && !request.IsEscalated(row) ? cascade.Temperature : Temperature;
 
     /// <summary>Keeps it whole until <see cref="Leave"/>.</summary>
     /// <returns>False when it was retired.</returns>

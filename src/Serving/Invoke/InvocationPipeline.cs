@@ -2,6 +2,7 @@ using Endpoints.Bert.Tokenization;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
@@ -170,7 +171,11 @@ internal sealed class InvocationPipeline(
         }
 
         // :: 6
-        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline) { Payer = context.Features.Get<KeyAccount>() };
+        var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline)
+        {
+            Payer = context.Features.Get<KeyAccount>(),
+            Escalated = endpoint.Cascade is null ? [] : new bool[rows.Length],
+        };
         Completion completion = await ComputeAsync(endpoint, pending, estimated, context.RequestAborted);
 
         // :: 7
@@ -257,6 +262,11 @@ internal sealed class InvocationPipeline(
         response.ContentType = form.ContentType;
         response.ContentLength = body.Length;
         response.Headers["Server-Timing"] = timings.ToServerTiming(time);
+        if (endpoint.Cascade is { } cascade)
+        {
+            CascadeHeaders.Add(response, cascade, pending);
+        }
+
         if (visit.Elastic is not null)
         {
             ElasticHeaders.Add(response, endpoint);

@@ -73,7 +73,7 @@ internal sealed class ConfigurationReload(
         {
             try
             {
-                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys]);
+                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys.Except(live.Cascades.Keys)]);
                 keys.Load();
                 keys.ShowZeros();
                 TakeOver(fresh);
@@ -96,7 +96,8 @@ internal sealed class ConfigurationReload(
             + TakeOver(TlsOptions.SectionName, ReloadableSettings.Tls, live.Tls, fresh.Tls)
             + TakeOver(TracingOptions.SectionName, ReloadableSettings.Tracing, live.Tracing, fresh.Tracing)
             + TakeOver(WatchdogOptions.SectionName, ReloadableSettings.Watchdog, live.Watchdog, fresh.Watchdog)
-            + live.Endpoints.Sum(endpoint => TakeOver(endpoint.Key, ReloadableSettings.Endpoint, endpoint.Value, fresh.Endpoints[endpoint.Key]));
+            + live.Endpoints.Where(endpoint => fresh.Endpoints.ContainsKey(endpoint.Key))
+                .Sum(endpoint => TakeOver(endpoint.Key, ReloadableSettings.Endpoint, endpoint.Value, fresh.Endpoints[endpoint.Key]));
         Log.Reloaded(logger, changes);
     }
 

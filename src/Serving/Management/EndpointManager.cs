@@ -1,6 +1,7 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
@@ -42,7 +43,7 @@ internal sealed class EndpointManager(
         try
         {
             // :: 1 - not on this thread alone: reading and packing a checkpoint takes seconds.
-            ServedEndpoint endpoint = await Task.Run(() => factory.Create(Define(name, change), options, isDefault: catalog.Default.Name == name));
+            ServedEndpoint endpoint = await Task.Run(() => factory.Create(Define(name, change, options), options, isDefault: catalog.Default.Name == name));
 
             // :: 2
             try
@@ -114,19 +115,41 @@ internal sealed class EndpointManager(
 
     public void Dispose() => _turn.Dispose();
 
-    private EndpointDefinition Define(string name, EndpointChange change)
+    private EndpointDefinition Define(string name, EndpointChange change, EndpointOptions options)
     {
-        if (change.Of is null == change.Checkpoint is null)
+        if ((change.Of is null ? 0 : 1) + (change.Checkpoint is null ? 0 : 1) + (change.Cascade is null ? 0 : 1) != 1)
         {
-            throw new FormatException("expected either \"of\", the name of an endpoint, or \"checkpoint\", a folder on the server.");
+            throw new FormatException("expected one of \"of\", the name of an endpoint, \"checkpoint\", a folder on the server, and \"cascade\", the names of two endpoints.");
+        }
+
+        if (change.Cascade is not null || change.Threshold is not null)
+        {
+            return DefineCascade(name, change, options);
         }
 
         Checkpoint checkpoint = change.Of is { } of
-            ? catalog.Find(of)?.Definition.Checkpoint ?? throw new FormatException($"there is no endpoint '{of}' to cut a sub-network of; the endpoints are: {catalog.Names}.")
+            ? Find(of, "cut a sub-network of").Definition.Checkpoint
             : CheckpointFolder.Load(_roots.Resolve(change.Checkpoint!));
         SubNetwork subNetwork = change.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
         return new EndpointDefinition(name, checkpoint, subNetwork);
     }
+
+    private EndpointDefinition DefineCascade(string name, EndpointChange change, EndpointOptions options)
+    {
+        if (change is not { Cascade: [var small, var large], Threshold: { } threshold, SubNetwork: null } || small == large)
+        {
+            throw new FormatException("expected \"cascade\", the names of two endpoints, the small one first, with \"threshold\", a number from 0 to 1, and no \"subNetwork\".");
+        }
+
+        // Where it names no precision of its own, each network runs in what it has in memory.
+        ServedEndpoint first = Find(small, "ask first"), second = Find(large, "ask next");
+        bool isOwn = change.Precision is not null;
+        options.Precision = isOwn ? options.Precision : second.Options.Precision;
+        return CascadeDefinition.Of(name, first.Definition, second.Definition, threshold, isOwn ? null : first.Options.Precision);
+    }
+
+    private ServedEndpoint Find(string name, string why) =>
+        catalog.Find(name) ?? throw new FormatException($"there is no endpoint '{name}' to {why}; the endpoints are: {catalog.Names}.");
 
     private async Task FreeAsync(ServedEndpoint endpoint)
     {

@@ -45,7 +45,8 @@ internal static class KnownProblems
 
     /// <summary>A body that adds an endpoint.</summary>
     public const string EndpointExample =
-        """Send for example {"of": "base", "subNetwork": "small:l=6,h=6,u=1536"}, or {"checkpoint": "FOLDER", "precision": "int8", "settings": {"Weight": 2}}.""";
+        """Send for example {"of": "base", "subNetwork": "small:l=6,h=6,u=1536"}, or {"checkpoint": "FOLDER", "precision": "int8", "settings": {"Weight": 2}}, """
+        + """or {"cascade": ["pruned", "base"], "threshold": 0.8}.""";
 
     public static Problem EndpointRefused(string why) => new(422, "Endpoint not changed", $"The endpoint cannot be served so, and nothing has changed: {why}");
 

@@ -41,6 +41,21 @@ public sealed class ServeCommandTests
     }
 
     [Fact]
+    public void Load_CascadeOfEndpoints_IsConfigured()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 32, 2, 2, 64, 64, "entailment", "not_entailment"));
+        var configuration = new Dictionary<string, string?>();
+        EndpointDefinition[] endpoints = ServeCommand.Load(
+            [$"base={folder.File("base")}", $"half={folder.File("base")}#small:l=1,h=1,u=32", "fast=cascade:half,base@0.83", "auto=elastic:fast,half"], configuration);
+
+        Assert.Equal(["base", "half"], endpoints.Select(endpoint => endpoint.Name));
+        Assert.Equal(("half,base", "0.83", "fast,half"), (configuration["Endpoints:Cascade:fast:Members"], configuration["Endpoints:Cascade:fast:Threshold"], configuration["Endpoints:Elastic:auto:Members"]));
+        Assert.Contains(
+            "expected NAME=cascade:SMALL,LARGE@THRESHOLD", Assert.Throws<FormatException>(() => ServeCommand.Load(["fast=cascade:half,base"], configuration)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_BertBaseSize_LoadsAndAnswers()
     {
         using var folder = new TemporaryFolder();

@@ -52,8 +52,17 @@ function showFigures() {
       share,
       endpoint.accuracy === undefined ? '–' : `${(100 * endpoint.accuracy).toFixed(1)} %`,
       `${short.format(endpoint.parameters.kept)} (${Math.round(100 * endpoint.parameters.fraction)} %)`,
-    ], `${endpoint.subNetwork} in ${endpoint.precision}`);
+    ], runs(endpoint, last.samples));
   }));
+}
+
+// What a cascade runs depends on how sure its small network has been so far.
+function runs({ name, subNetwork, precision, cascade }, samples) {
+  if (!cascade) return `${subNetwork} in ${precision}`;
+  const rows = sum(samples, 'endpoints_batch_rows_sum', { endpoint: name });
+  const escalated = sum(samples, 'endpoints_cascade_escalated_total', { endpoint: name });
+  const share = rows > 0 ? ` (${(100 * escalated / rows).toFixed(1)} % of rows)` : '';
+  return `${cascade.small.name}, then ${cascade.large.name} below a margin of ${cascade.threshold.toPrecision(3)}${share}`;
 }
 
 function showFront() {

@@ -52,7 +52,7 @@ internal sealed class InferAnswer(string? id, RequestedOutputs requested, string
         var scores = new float[request.Logits.Length];
         for (int row = 0; row < request.RowCount; row++)
         {
-            Scores.Softmax(request.LogitsOf(row), scores.AsSpan(row * endpoint.LabelCount), endpoint.Temperature);
+            Scores.Softmax(request.LogitsOf(row), scores.AsSpan(row * endpoint.LabelCount), endpoint.TemperatureOf(request, row));
         }
 
         return scores;

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Endpoints.Bench;
 using Endpoints.Bench.Peers;
 using Endpoints.Bench.Soak;
+using Endpoints.Bench.Tester;
 
 const string help = """
     Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--quick] [--output FILE]
@@ -18,6 +20,7 @@ const string help = """
 
       passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
       metrics       what a request's metrics cost, as a share of its processor time
+      tester        requests/s of the load tester on one core, beside HttpClient and bare sockets (Linux, two processors, taskset)
       search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 6 and says what 100 would take
 
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
@@ -26,7 +29,10 @@ const string help = """
       soak [--minutes N]
                     alone: a server under honest, leaving and hostile clients; ends with 1 unless memory is flat, nothing failed and no request is lost
 
-    Without a benchmark, all of them but peers and search, which take longest; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
+      tester-soak [--minutes N]
+                    alone: the load tester at full speed; ends with 1 unless its memory is flat
+
+    Without a benchmark, all of them but peers, search and tester, which take longest or need processors to themselves; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
 bool isQuick = args.Contains("--quick");
@@ -38,6 +44,23 @@ if (args is ["curves", .. var arguments])
 if (args is ["soak", .. var soak])
 {
     return SoakRun.TryRun(soak) switch { true => 0, false => 1, null => Refuse($"Expected {SoakRun.Usage}.") };
+}
+
+if (args is ["tester-soak", .. var testerSoak])
+{
+    return TesterSoak.TryRun(testerSoak) switch { true => 0, false => 1, null => Refuse($"Expected {TesterSoak.Usage}.") };
+}
+
+if (args is ["tester-role", "server"])
+{
+    LoopbackServer.Run();
+    return 0;
+}
+
+if (args is ["tester-role", var role, var port, var seconds])
+{
+    await TesterRoles.RunAsync(role, int.Parse(port, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture));
+    return 0;
 }
 
 var benchmarks = new Dictionary<string, Action<Report>>
@@ -54,6 +77,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["training"] = TrainingBenchmark.Run,
     ["passes"] = PassBenchmark.Run,
     ["metrics"] = MetricsBenchmark.Run,
+    ["tester"] = report => TesterBenchmark.Run(report, isQuick),
     ["search"] = report => SearchBenchmark.Run(report, isQuick),
 };
 var chosen = new List<string>();
@@ -86,7 +110,7 @@ report.Note("Built without optimisation: add -c Release, or these figures mean n
 #endif
 report.Note(Machine.Describe(TimeProvider.System));
 Limits.Print(report);
-foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "search"))])
+foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "search" or "tester"))])
 {
     benchmarks[name](report);
 }

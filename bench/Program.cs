@@ -1,7 +1,9 @@
+using System.Globalization;
 using Endpoints.Bench;
 using Endpoints.Bench.Peers;
 using Endpoints.Bench.Serving;
 using Endpoints.Bench.Soak;
+using Endpoints.Bench.Tester;
 
 const string help = """
     Measures the engine beside the limits of this machine: dotnet run -c Release --project bench -- [BENCHMARK ...] [--quick] [--output FILE]
@@ -19,6 +21,7 @@ const string help = """
 
       passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
       metrics       what a request's metrics cost, as a share of its processor time
+      tester        requests/s of the load tester on one core, beside HttpClient and bare sockets (Linux, two processors, taskset)
       search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 6 and says what 100 would take
 
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
@@ -31,7 +34,10 @@ const string help = """
                     alone: a server in a process of its own, held to docs/serving.md's criteria in real time; ends with 1 unless all hold.
                     Of start, idle, deadlines, overload, retries, isolation, health, swaps, footprint; --server measures a published file
 
-    Without a benchmark, all of them but peers and search, which take longest; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
+      tester-soak [--minutes N]
+                    alone: the load tester at full speed; ends with 1 unless its memory is flat
+
+    Without a benchmark, all of them but peers, search and tester, which take longest or need processors to themselves; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
 bool isQuick = args.Contains("--quick");
@@ -50,6 +56,23 @@ if (args is ["serving", .. var serving])
     return ServingBenchmark.TryRun(serving) switch { true => 0, false => 1, null => Refuse($"Expected {ServingBenchmark.Usage}.") };
 }
 
+if (args is ["tester-soak", .. var testerSoak])
+{
+    return TesterSoak.TryRun(testerSoak) switch { true => 0, false => 1, null => Refuse($"Expected {TesterSoak.Usage}.") };
+}
+
+if (args is ["tester-role", "server"])
+{
+    LoopbackServer.Run();
+    return 0;
+}
+
+if (args is ["tester-role", var role, var port, var seconds])
+{
+    await TesterRoles.RunAsync(role, int.Parse(port, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 var benchmarks = new Dictionary<string, Action<Report>>
 {
     ["threads"] = ThreadBenchmark.Run,
@@ -64,6 +87,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["training"] = TrainingBenchmark.Run,
     ["passes"] = PassBenchmark.Run,
     ["metrics"] = MetricsBenchmark.Run,
+    ["tester"] = report => TesterBenchmark.Run(report, isQuick),
     ["search"] = report => SearchBenchmark.Run(report, isQuick),
 };
 var chosen = new List<string>();
@@ -96,7 +120,7 @@ report.Note("Built without optimisation: add -c Release, or these figures mean n
 #endif
 report.Note(Machine.Describe(TimeProvider.System));
 Limits.Print(report);
-foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "search"))])
+foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "search" or "tester"))])
 {
     benchmarks[name](report);
 }

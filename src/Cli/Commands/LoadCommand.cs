@@ -43,6 +43,7 @@ internal static class LoadCommand
                 return ExitCode.Done;
             }
 
+            LoadTester.TakeProcess();
             LoadTestResult outcome = await ConsoleProgress.RunAsync(
                 host.Terminal,
                 progress => LoadTester.RunAsync(plan.Options, plan.Targets, plan.Pairs, plan.Folder, progress, host.Time, cancellationToken)).ConfigureAwait(false);

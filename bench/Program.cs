@@ -18,6 +18,7 @@ const string help = """
 
       passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
       metrics       what a request's metrics cost, as a share of its processor time
+      scaleout      one and two server processes, directly and behind nginx: requests/s, and what one costs in each process
       search        100 random SMALL sub-networks of BERT-base over 747 pairs as long as RTE's; --quick runs 6 and says what 100 would take
 
       curves TASK DATA-FOLDER VOCABULARY-FOLDER STRATEGY LAYERS EPOCHS SEEDS OUTPUT.svg
@@ -26,7 +27,7 @@ const string help = """
       soak [--minutes N]
                     alone: a server under honest, leaving and hostile clients; ends with 1 unless memory is flat, nothing failed and no request is lost
 
-    Without a benchmark, all of them but peers and search, which take longest; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
+    Without a benchmark, all of them but peers, scaleout and search, which take longest or need nginx; --quick measures only RTE's mix of lengths by peers. --output also writes the tables and the machine's description to FILE as markdown.
     """;
 
 bool isQuick = args.Contains("--quick");
@@ -54,6 +55,7 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["training"] = TrainingBenchmark.Run,
     ["passes"] = PassBenchmark.Run,
     ["metrics"] = MetricsBenchmark.Run,
+    ["scaleout"] = ScaleOutBenchmark.Run,
     ["search"] = report => SearchBenchmark.Run(report, isQuick),
 };
 var chosen = new List<string>();
@@ -86,7 +88,7 @@ report.Note("Built without optimisation: add -c Release, or these figures mean n
 #endif
 report.Note(Machine.Describe(TimeProvider.System));
 Limits.Print(report);
-foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "search"))])
+foreach (string name in chosen.Count > 0 ? chosen : [.. benchmarks.Keys.Where(name => name is not ("peers" or "scaleout" or "search"))])
 {
     benchmarks[name](report);
 }

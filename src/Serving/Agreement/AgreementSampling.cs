@@ -28,7 +28,7 @@ internal static class AgreementSampling
     private static bool IsWhole(ServedEndpoint one) => one.Cascade is null && one.Description.Parameters.Kept == one.Description.Parameters.Total;
 
     private static bool IsOrigin(ServedEndpoint one, ServedEndpoint endpoint) =>
-        one.Definition.Checkpoint == endpoint.Definition.Checkpoint || one.Description.Parameters.Kept == endpoint.Description.Parameters.Total;
+        one.Definition.Checkpoint.Weights == endpoint.Definition.Checkpoint.Weights || one.Description.Parameters.Kept == endpoint.Description.Parameters.Total;
 
     // Of a regression there is no label to agree on.
     private static bool AreAlike(ServedEndpoint one, ServedEndpoint endpoint) =>

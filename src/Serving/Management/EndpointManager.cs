@@ -5,6 +5,7 @@ using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Elastic;
+using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
@@ -176,8 +177,6 @@ internal sealed class EndpointManager(
         }
 
         factory.Free(endpoint);
-
-        // A checkpoint is a few large arrays, which would otherwise stay until something else needs as much. Requests go on meanwhile.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        FreedMemory.GiveBack();
     }
 }

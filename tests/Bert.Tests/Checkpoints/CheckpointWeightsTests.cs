@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Bert.Tests.Reference;
 using Endpoints.Tests;
 
 namespace Endpoints.Bert.Tests.Checkpoints;

@@ -107,7 +107,7 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         }
     }
 
-    private EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, _parameters, Precision, subNetwork);
+    public EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, _parameters, Precision, subNetwork);
 
     private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
 }

@@ -36,7 +36,7 @@ internal static class MetricsBenchmark
     {
         using var metrics = new ServingMetrics();
         using var export = new MetricsExport(metrics, new ServerOptions(), new ConfigurationBuilder().Build());
-        var endpoint = new EndpointMetrics(metrics, "base");
+        var endpoint = new EndpointMetrics(metrics, "base", isCascade: false);
         endpoint.ShowZeros();
         long now = TimeProvider.System.GetTimestamp();
         var timings = new RequestTimings(now, now + 1_000, now + 2_000, now + 3_000, now + 400_000, now + 500_000);

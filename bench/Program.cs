@@ -19,6 +19,8 @@ const string help = """
       lanes         BERT tiny and base on every split of the processors into lanes of threads
       training      update steps of BERT-base and of the demo's network in float32 and bfloat16, tokens/s and share of the peak
 
+      cascade       BERT-base's first half before BERT-base: what it saves to continue the first half's work
+      parting       rows of BERT-base and of its first half in one batch that parts after the shared layers, beside two batches one after the other
       passes        passes of the strategy full on BERT-base: does a sub-network cost what it keeps
       metrics       what a request's metrics cost, as a share of its processor time
       tester        requests/s of the load tester on one core, beside HttpClient and bare sockets (Linux, two processors, taskset)
@@ -72,6 +74,8 @@ var benchmarks = new Dictionary<string, Action<Report>>
     ["peers"] = report => PeerBenchmark.Run(report, isQuick, TimeProvider.System),
     ["lanes"] = LaneBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
+    ["cascade"] = CascadeBenchmark.Run,
+    ["parting"] = PartingBenchmark.Run,
     ["passes"] = PassBenchmark.Run,
     ["metrics"] = MetricsBenchmark.Run,
     ["tester"] = report => TesterBenchmark.Run(report, isQuick),

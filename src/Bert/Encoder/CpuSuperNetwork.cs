@@ -118,7 +118,7 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         }
     }
 
-    private EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork);
+    public EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork);
 
     private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
 }

@@ -51,6 +51,7 @@ internal static class Application
             StudyCommand.Create(host),
             PruneCommand.Create(host),
             ExportCommand.Create(host),
+            CascadeCommand.Create(host),
             FineTuneCommand.Create(host),
             ServeCommand.Create(host),
             LoadCommand.Create(host),

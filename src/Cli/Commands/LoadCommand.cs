@@ -44,6 +44,7 @@ internal static class LoadCommand
                 return ExitCode.Done;
             }
 
+            LoadTester.TakeProcess();
             CliHost words = result.GetValue(json) ? host.WithWordsOnError() : host;
             LoadTestResult outcome = await ConsoleProgress.RunAsync(
                 words.Terminal,

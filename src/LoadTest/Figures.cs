@@ -32,6 +32,12 @@ internal static class Figures
     /// <summary>An accuracy of 0 to 1 in percent, to a tenth.</summary>
     public static string Accuracy(double? share) => share is null ? "–" : Text(share.Value * 100, "0.0") + " %";
 
+    /// <summary>A difference between scores.</summary>
+    public static string Difference(double value) => value == 0 ? "0" : Text(value, value < 0.001 ? "0.0E+0" : "0.####");
+
+    /// <summary>A p-value.</summary>
+    public static string Probability(double p) => p < 0.001 ? "<0.001" : Text(p, "0.000");
+
     /// <summary>A factor: 2.5 times.</summary>
     public static string Times(double factor) => Text(factor, "0.0#") + " times";
 

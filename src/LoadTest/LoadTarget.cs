@@ -12,6 +12,9 @@ public sealed record LoadTarget(string Name, Uri Url)
     /// <summary>What is posted, and where the answer's label stands. Default: what the URL's path tells.</summary>
     public RequestForm Form { get; init; } = RequestForm.For(Url);
 
+    /// <summary>JSONL file of the scores that its answers should have; null when they are not checked.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>Headers, keys and TLS.</summary>
     public TargetConnection Connection { get; init; } = TargetConnection.Plain;
 
@@ -45,6 +48,14 @@ public sealed record LoadTarget(string Name, Uri Url)
     internal ITargetClient Connect(LoadTestOptions options, TimeProvider time, CancellationToken interrupted) => Url.Scheme == Uri.UriSchemeHttp
         ? new WireClient(this, options, time, interrupted)
         : new TargetClient(this, options, time, interrupted);
+
+    /// <summary>The target, asked so that its answers have scores.</summary>
+    internal LoadTarget AskingScores() => this with { Form = Form.AskingScores() };
+
+    /// <summary>Where the scores stand in its answers.</summary>
+    /// <exception cref="LoadTestException">It is not known.</exception>
+    internal string ScoresField(LoadTestOptions options) => options.ScoresField ?? Form.Scores
+        ?? throw new LoadTestException($"Where {Name}'s answers have their scores is not known: say it with --scores-field, such as scores or result[0].scores.");
 
     /// <summary>The endpoint that the URL's path names (<c>/endpoints/NAME/...</c>, <c>/v2/models/NAME/...</c>); null when it names none.</summary>
     internal static string? EndpointIn(Uri url)

@@ -1,5 +1,6 @@
 using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Profiles;
+using Endpoints.LoadTest.Scenarios;
 using Endpoints.LoadTest.Users;
 
 namespace Endpoints.LoadTest;
@@ -7,6 +8,9 @@ namespace Endpoints.LoadTest;
 /// <summary>How a load test is run.</summary>
 public sealed record LoadTestOptions
 {
+    /// <summary>The least windows of a stage.</summary>
+    internal const int LeastWindows = StageSlices.Windows;
+
     /// <summary>The stages that each target goes through.</summary>
     public required LoadProfile Profile { get; init; }
 
@@ -54,6 +58,18 @@ public sealed record LoadTestOptions
     /// <summary>Path of the label in the JSON of answers, such as <c>label</c> or <c>outputs[0].data[0]</c>. Default: null, where each target's form has it.</summary>
     public string? AnswerField { get; init; }
 
+    /// <summary>Path of the scores in the JSON of answers. Default: null, where each target's form has it.</summary>
+    public string? ScoresField { get; init; }
+
+    /// <summary>
+    /// How far a score may be from the reference's; an answer with one further off counts as <see cref="Measuring.Outcome.Wrong"/>. Default 0.001: float32 in another
+    /// order of sums stays below 0.0001, bfloat16 and int8 go beyond.
+    /// </summary>
+    public double Tolerance { get; init; } = 0.001;
+
+    /// <summary>CSV file with a line for each attempt; null for none.</summary>
+    public string? Log { get; init; }
+
     /// <summary>What is looked for between the stages, once one of them fails. Default: nothing.</summary>
     public Find Find { get; init; }
 
@@ -75,6 +91,9 @@ public sealed record LoadTestOptions
     /// <summary>Seed of the order in which pairs are sent; the same for every target. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Which of several testers this is, that put on the load together; null for the only one.</summary>
+    public Worker? Worker { get; init; }
+
     /// <summary>Are there times at which requests are to be sent? Pauses of users who were turned away are none.</summary>
     internal bool PlansSends => Profile.IsOpen || ThinkTime > TimeSpan.Zero || Pacing > TimeSpan.Zero;
 
@@ -94,6 +113,8 @@ public sealed record LoadTestOptions
         Require(Timeout > TimeSpan.Zero, $"The timeout is {Timeout}: give more than 0, such as 10s.");
         Require(ThrottleBackoff >= TimeSpan.Zero, $"The pause after a throttled request is {ThrottleBackoff}: give 0 or more.");
         Require(AnswerField != "", "The answer field is empty: name the JSON field that holds the predicted label, such as label.");
+        Require(ScoresField != "", "The scores field is empty: name the JSON field that holds the scores, such as scores.");
+        Require(Tolerance is >= 0 and < double.PositiveInfinity, $"The tolerance is {Tolerance}: give 0 or more, such as 0.001.");
         Require(Find != Find.Slo || Slo.Count > 0, "There is no promise to find the most load of: give one with --slo, such as p95<200ms.");
         Require(!(PricePerHour <= 0), $"The price is {PricePerHour} an hour: give more than 0.");
     }

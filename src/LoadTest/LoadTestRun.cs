@@ -4,6 +4,7 @@ using Endpoints.LoadTest.Metrics;
 using Endpoints.LoadTest.Output;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Progress;
+using Endpoints.LoadTest.References;
 using Endpoints.LoadTest.Results;
 using Endpoints.LoadTest.Users;
 
@@ -11,7 +12,7 @@ namespace Endpoints.LoadTest;
 
 /// <summary>One run: target after target, stage after stage; after each stage the files on disk are up to date.</summary>
 internal sealed class LoadTestRun(
-    LoadTestOptions options, IReadOnlyList<LoadTarget> targets, IReadOnlyList<LoadPair> pairs, RunFolder folder, ILoadTestProgress progress, TimeProvider time)
+    LoadTestOptions options, IReadOnlyList<LoadTarget> targets, IReadOnlyList<LoadPair> pairs, IReadOnlyList<ReferenceScores[]?> references, RunFolder folder, ILoadTestProgress progress, TimeProvider time)
 {
     private readonly LoadTestSettings _settings = LoadTestSettings.From(options, pairs);
     private readonly MachineFacts _machine = MachineFacts.Read();
@@ -20,13 +21,14 @@ internal sealed class LoadTestRun(
     private readonly List<TargetResult> _results = [];
 
     private bool _aborted;
+    private RequestLog? _log;
 
     public async Task<LoadTestResult> RunAsync(CancellationToken interrupted)
     {
         progress.Started(_settings, targets);
-        for (int i = 0; i < targets.Count && !interrupted.IsCancellationRequested && !_aborted; i++)
+        await using (_log = options.Log is { } path ? RequestLog.Create(path, time, _startedAt) : null)
         {
-            await RunTargetAsync(i, interrupted).ConfigureAwait(false);
+            await RunTargetsAsync(interrupted).ConfigureAwait(false);
         }
 
         LoadTestResult result = ResultSoFar(complete: !interrupted.IsCancellationRequested && !_aborted);
@@ -36,10 +38,18 @@ internal sealed class LoadTestRun(
         return result;
     }
 
+    private async Task RunTargetsAsync(CancellationToken interrupted)
+    {
+        for (int i = 0; i < targets.Count && !interrupted.IsCancellationRequested && !_aborted; i++)
+        {
+            await RunTargetAsync(i, interrupted).ConfigureAwait(false);
+        }
+    }
+
     private async Task RunTargetAsync(int index, CancellationToken interrupted)
     {
         EndpointFacts? facts = await ReadFactsAsync(targets[index], interrupted).ConfigureAwait(false);
-        var target = new TargetUnderTest(targets[index], new Questions(pairs, targets[index].Form, options.Seed), time);
+        var target = new TargetUnderTest(targets[index], new Questions(pairs, targets[index].Form, options.Seed, references[index], options.Worker), time, _log);
         var stages = new List<StageResult>();
         _results.Add(ResultOf(target, facts, stages));
         using StreamWriter history = folder.OpenHistory(target.Target);
@@ -50,10 +60,12 @@ internal sealed class LoadTestRun(
             : new ClosedLoop(target, options, Connect, time, interrupted);
         while (!interrupted.IsCancellationRequested && !_aborted && NextStage(target.Target.Name, stages) is { } stage)
         {
+            target.Stage = stages.Count + 1;
             long began = time.GetTimestamp();
             await (scraper?.BeginAsync(target) ?? Task.CompletedTask).ConfigureAwait(false);
             second.ShowTo(figures => progress.Running(WhereItStands(figures, index, stages.Count, time.GetElapsedTime(began))));
             StageResult found = await loop.RunAsync(stage).ConfigureAwait(false);
+            found = found with { Accuracy = found.Accuracy with { Pairs = _settings.LabelledPairs } };
             second.ShowTo(null);
             stages.Add(scraper is null ? found : found with { Server = await scraper.EndAsync(target).ConfigureAwait(false) });
 
@@ -119,6 +131,7 @@ internal sealed class LoadTestRun(
         Targets = [.. _results],
         Checks = [.. _results.SelectMany(target => Check.All(options.FailOn, target))],
         Aborted = _aborted,
+        Log = _log?.Figures,
     };
 
     private TargetResult ResultOf(TargetUnderTest target, EndpointFacts? facts, IReadOnlyList<StageResult> stages) => new()
@@ -129,6 +142,7 @@ internal sealed class LoadTestRun(
         Stages = [.. stages],
         Promise = options.Slo.Count == 0 ? null : Promise.In(stages, stage => Promise.Breaks(options.Slo, target.Target.Name, stage)),
         Whole = OutcomeFigures.From(target.Whole),
+        FirstAnswers = target.FirstAnswers.ToText(),
         Abandoned = target.Abandoned,
     };
 }

@@ -1,5 +1,6 @@
 using Endpoints.LoadTest.Output;
 using Endpoints.LoadTest.Progress;
+using Endpoints.LoadTest.References;
 using Endpoints.LoadTest.Results;
 using Endpoints.LoadTest.Users;
 
@@ -47,12 +48,14 @@ public static class LoadTester
         ArgumentNullException.ThrowIfNull(time);
         options.Validate();
         Validate(targets, pairs);
-        foreach (LoadTarget target in targets)
+        targets = [.. targets.Select(target => target.Reference is null ? target : target.AskingScores())];
+        ReferenceScores[]?[] references = [.. targets.Select(target => target.Reference is { } file ? ReferenceFile.Read(file, pairs) : null)];
+        foreach ((LoadTarget target, ReferenceScores[]? reference) in targets.Zip(references))
         {
-            await TargetProbe.CheckAsync(target, Question.From(pairs[0], target.Form), options, time, cancellationToken).ConfigureAwait(false);
+            await TargetProbe.CheckAsync(target, Question.From(pairs[0], target.Form) with { Reference = reference?[0] }, options, time, cancellationToken).ConfigureAwait(false);
         }
 
-        var run = new LoadTestRun(options, targets, pairs, new RunFolder(outputFolder), progress, time);
+        var run = new LoadTestRun(options, targets, pairs, references, new RunFolder(outputFolder), progress, time);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 

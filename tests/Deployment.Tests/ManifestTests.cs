@@ -8,6 +8,7 @@ namespace Endpoints.Deployment.Tests;
 /// <summary>Rules that a manifest can break without any tool's complaint, and that cost an outage when it does.</summary>
 public sealed class ManifestTests : IClassFixture<RunningServer>
 {
+    private static readonly YamlMappingNode[] Jobs = [.. new[] { "search", "load", "load-merge" }.SelectMany(name => Manifests.Read($"jobs/{name}.yaml"))];
     private readonly RunningServer _server;
 
     public ManifestTests(RunningServer server) => _server = server;
@@ -17,7 +18,7 @@ public sealed class ManifestTests : IClassFixture<RunningServer>
     [InlineData("keda")]
     public void Containers_AreLimitedAndContained(string overlay)
     {
-        foreach (YamlMappingNode workload in Manifests.Render(overlay).Kind("Deployment").Concat(Manifests.Read("jobs/search.yaml")))
+        foreach (YamlMappingNode workload in Manifests.Render(overlay).Kind("Deployment").Concat(Jobs))
         {
             Assert.Equal("true", workload.Text("spec.template.spec.securityContext.runAsNonRoot"));
             Assert.Equal("10001", workload.Text("spec.template.spec.securityContext.runAsUser"));
@@ -32,6 +33,34 @@ public sealed class ManifestTests : IClassFixture<RunningServer>
                 Assert.NotNull(container.Text("resources.limits.memory"));
             });
         }
+    }
+
+    [Fact]
+    public void LoadJob_WorkersAreAsManyAsTheyThinkAndMergeWhatTheyWrite()
+    {
+        YamlMappingNode load = Assert.Single(Manifests.Read("jobs/load.yaml")), merge = Assert.Single(Manifests.Read("jobs/load-merge.yaml"));
+        string[] arguments = Arguments(load);
+
+        Assert.Equal("Indexed", load.Text("spec.completionMode"));
+        Assert.Equal(load.Text("spec.completions"), load.Text("spec.parallelism"));
+        Assert.Contains($"--worker=/{load.Text("spec.completions")}", arguments);
+        Assert.Equal(("0", "Never"), (load.Text("spec.backoffLimit"), load.Text("spec.template.spec.restartPolicy")));
+        Assert.Contains("--start-at=$(START_AT)", arguments);
+        Assert.Equal("START_AT", Assert.Single(Assert.Single(load.Containers()).List("env")).Text("name"));
+
+        // The endpoints' network policy lets in pods with its label.
+        IEnumerable<YamlMappingNode> allowed = Assert.Single(Manifests.Read("common/network-policy.yaml")).List("spec.ingress").SelectMany(rule => rule.List("from"));
+        IReadOnlyDictionary<string, string> labels = load.Map("spec.template.metadata.labels");
+        Assert.Contains(allowed, from => from.Map("podSelector.matchLabels") is { Count: > 0 } wanted && wanted.All(pair => labels.GetValueOrDefault(pair.Key) == pair.Value));
+
+        // Both have the same claim at the same path, and the merge reads the folder that the workers write to.
+        Assert.Equal(Claim(load), Claim(merge));
+        string output = arguments.Single(argument => argument.StartsWith("--out=", StringComparison.Ordinal))["--out=".Length..];
+        Assert.Equal(["load", "merge", output, $"--out={output}"], Arguments(merge));
+        Assert.All(new[] { load, merge }, job => Assert.Contains(Assert.Single(job.Containers()).List("volumeMounts"), mount => mount.Text("name") == "output" && mount.Text("mountPath") == output));
+
+        static string[] Arguments(YamlMappingNode job) => [.. ((YamlSequenceNode)Assert.Single(job.Containers()).At("args")!).Select(argument => ((YamlScalarNode)argument).Value!)];
+        static string? Claim(YamlMappingNode job) => job.List("spec.template.spec.volumes").Single(volume => volume.Text("name") == "output").Text("persistentVolumeClaim.claimName");
     }
 
     [KubectlTheory]

@@ -1,5 +1,6 @@
 using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Output;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
 using Endpoints.LoadTest.Targets;
@@ -355,6 +356,55 @@ public sealed class LoadTesterTests : IDisposable
         Assert.Contains("Authorization: Bearer hunter2", server.LastHead, StringComparison.Ordinal);
         Assert.Contains("X-Two: 2", server.LastHead, StringComparison.Ordinal);
         Assert.All(Directory.GetFiles(_folder.Path), file => Assert.DoesNotContain("hunter2", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(5, false)]
+    [InlineData(60, true)]
+    public async Task RunAsync_AnswersChangeWithLoad_IsFoundWhenItIsMoreThanChance(int changes, bool isFound)
+    {
+        // From the second stage on, some answers to questions that were first answered right are wrong.
+        using var server = new Responder(i => i > 450 && i <= 450 + changes ? Reply.WrongLabel : Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+
+        LoadTestResult result = await RunAsync(server, Sample.Options("1,2,4", "4s") with { WarmUpShare = 0 });
+
+        TargetResult target = result.Targets[0];
+        Assert.Equal(changes, target.Stages.Sum(stage => stage.Changes!.Changed));
+        Assert.Equal(changes, target.Stages.Sum(stage => stage.Changes!.ToWrong));
+        Assert.Equal(isFound ? [2.0] : [], target.AccuracyShifts.Select(shift => shift.Level));
+        Assert.Equal("11", target.FirstAnswers);
+        string? warning = LoadTestReport.Lead(result).FirstOrDefault(line => line.Contains("base answered 60 times wrong", StringComparison.Ordinal) || line.Contains("does not always answer the same: 5 of", StringComparison.Ordinal));
+        Assert.Equal(changes > 0, warning is not null);
+        Assert.Equal(isFound, warning?.StartsWith("ACCURACY CHANGED with load: at 2 users", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task RunAsync_Reference_WhatIsFurtherOffIsWrong()
+    {
+        using var server = new CannedServer(i =>
+        {
+            _clock.Advance(Tick);
+            string body = $$$"""{"label":"{{{Responder.RightLabel}}}","scores":{"x":{{{(i % 10 == 9 ? "0.504" : "0.5005")}}},"y":0.5}}""";
+            return Canned.Of($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        });
+        File.WriteAllLines(_folder.File("reference.jsonl"), ["""{"scores":{"x":0.5,"y":0.5}}""", """{"scores":{"y":0.5,"x":0.5}}"""]);
+        var target = new LoadTarget("base", server.Url) { Reference = _folder.File("reference.jsonl") };
+
+        LoadTestResult result = await LoadTester.RunAsync(
+            Sample.Options("1", "10s") with { WarmUpShare = 0, ReadsMetrics = false, Log = _folder.File("log/requests.csv") }, [target], Sample.Pairs, _folder.Path, _progress, _clock, default);
+
+        StageResult stage = result.Targets[0].Stages[0];
+        Assert.Equal(stage.Outcomes.Requests, stage.Reference!.Compared);
+        Assert.Equal(stage.Outcomes.Wrong.Count, stage.Reference.Beyond);
+        Assert.Equal(0.1, stage.Reference.BeyondShare, 0.002);
+        Assert.Equal(0.004, stage.Reference.Worst, 1e-9);
+        Assert.Contains(LoadTestReport.Lead(result), line => line.StartsWith("10 % of base's answers have a score further from the reference than 0.001, the furthest by 0.004", StringComparison.Ordinal));
+        string[] log = File.ReadAllLines(_folder.File("log/requests.csv"));
+        Assert.Equal(result.Targets[0].Whole.Requests, log.Length - 1);
+        Assert.Equal(new RequestLogFigures(log.Length - 1, 0), result.Log);
+        Assert.Equal(result.Targets[0].Whole.Wrong.Count, log.Count(line => line.Contains(",wrong,200,", StringComparison.Ordinal)));
     }
 
     /// <summary>A run that should not take a second; the limit only keeps a broken one from hanging the suite.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Endpoints.LoadTest;
 using Endpoints.LoadTest.Progress;
+using Endpoints.LoadTest.References;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
 using Endpoints.LoadTest.Scenarios;
@@ -21,14 +22,20 @@ internal static class LoadCommand
 
     public static Command Create(CliHost host)
     {
-        var scenario = new Option<string?>("--scenario") { Description = "JSON file with any of these options; flags win over it." };
+        var scenario = new Option<string?>("--scenario") { Description = "JSON or YAML file with any of these options; flags win over it." };
         var validate = new Option<bool>("--validate") { Description = "Check the scenario, its files and keys, say what would run, and send nothing." };
         var json = SharedOptions.Json();
+        var writeReference = new Option<string?>("--write-reference") { Description = "Ask the one target every pair once, write its scores to this JSONL file, and put on no load." };
+        var worker = new Option<string?>("--worker")
+        {
+            Description = $"NUMBER/COUNT, such as 0/4 to 3/4: take this share of the load, write to OUT/worker-NUMBER; merge the folders then. /COUNT takes the number from {Worker.IndexVariable}.",
+        };
+        var startAt = new Option<DateTimeOffset?>("--start-at") { Description = "When to start, so that workers start together, such as 2030-01-31T12:00:00Z." };
         var flags = new LoadFlags();
         var command = new Command("load", "Load-test endpoints: ramp users or a rate of requests up, one URL after the other, and write CSV files and a report. "
             + "Exit codes: 0 done, 1 failed, 2 wrong arguments, 99 a --fail-on condition held, 105 interrupted, 110 the tester was too slow (figures INVALID).")
         {
-            scenario, validate, json,
+            scenario, validate, json, writeReference, worker, startAt,
         };
         flags.AddTo(command);
         command.Subcommands.Add(LoadMergeCommand.Create(host));
@@ -36,12 +43,27 @@ internal static class LoadCommand
         {
             LoadScenario asked = flags.Read(result);
             PlannedLoadTest plan = (result.GetValue(scenario) is { } file ? asked.Over(LoadScenario.Read(file)) : asked).Plan(host.Variable);
+            Worker? share = result.GetValue(worker) is { } text ? Worker.Parse(text, host.Variable) : null;
+            plan = share?.Share(plan) ?? plan;
             if (result.GetValue(validate))
             {
                 await host.Output.WriteLineAsync(
                     $"Valid: {plan.Targets.Count} targets, {plan.Options.Profile.Stages.Count} stages each, {plan.Pairs.Count} pairs, about "
                     + $"{(plan.Options.Profile.Duration * plan.Targets.Count).TotalMinutes:0.#} min; writes {plan.Folder}.").ConfigureAwait(false);
                 return ExitCode.Done;
+            }
+
+            if (result.GetValue(writeReference) is { } reference)
+            {
+                LoadTarget source = plan.Targets is [var only] ? only : throw new LoadTestException($"There are {plan.Targets.Count} targets: a reference is written from one.");
+                await ReferenceFile.WriteAsync(reference, source, plan.Pairs, plan.Options, host.Time, cancellationToken).ConfigureAwait(false);
+                await host.Output.WriteLineAsync($"Wrote the scores of {plan.Pairs.Count} answers of {source.Name} to {reference}.").ConfigureAwait(false);
+                return ExitCode.Done;
+            }
+
+            if (result.GetValue(startAt) is { } start)
+            {
+                await Worker.WaitAsync(start, host.Time, cancellationToken).ConfigureAwait(false);
             }
 
             LoadTester.TakeProcess();
@@ -55,7 +77,8 @@ internal static class LoadCommand
                 await host.Output.WriteLineAsync(await File.ReadAllTextAsync(Path.Combine(plan.Folder, LoadTestResult.FileName), CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
             }
 
-            return CodeOf(outcome);
+            // Whether conditions hold is seen in the result of all workers together.
+            return share is null ? CodeOf(outcome) : outcome.Complete ? ExitCode.Done : Interrupted;
         });
         return command;
     }

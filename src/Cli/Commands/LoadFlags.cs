@@ -33,6 +33,14 @@ internal sealed class LoadFlags
     private readonly Option<string?> _protocol = new("--protocol") { Description = "pairs, sagemaker, v2 or tei; without it the URL tells." };
     private readonly Option<string?> _body = new("--body") { Description = "JSON file to post, with {{premise}} and {{hypothesis}} where the texts go." };
     private readonly Option<string?> _answer = new("--answer-field") { Description = "Where the label stands in answers: label, outputs[0].data[0]." };
+    private readonly Option<string[]?> _references = new("--reference")
+    {
+        Description = "JSONL file of the scores that answers should have, a line a pair, as 'predict' or --write-reference write it; NAME=FILE for one target. May be given several times.",
+    };
+
+    private readonly Option<string?> _scores = new("--scores-field") { Description = "Where scores stand in answers: scores, outputs[1].data." };
+    private readonly Option<double?> _tolerance = new("--tolerance") { Description = "How far a score may be from the reference's before the answer counts as wrong. Default 0.001." };
+    private readonly Option<string?> _log = new("--log") { Description = "CSV file with a line for each attempt: times in us, outcome, status, pair; no texts." };
     private readonly Option<string[]?> _headers = new("--header") { Description = "Header for every request, 'Name: value'; the value of a secret one as env:NAME or file:PATH." };
     private readonly Option<string?> _apiKey = new("--api-key") { Description = "Where the API key is: env:NAME or file:PATH." };
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Take any TLS certificate." };
@@ -47,7 +55,7 @@ internal sealed class LoadFlags
         Option[] all =
         [
             _targets, _pairs, _users, _rate, _step, _stage, _arrivals, _think, _pacing, _timeout, _backoff, _connections, _windows, _retries, _find, _slo, _failOn, _abortEarly,
-            _protocol, _body, _answer, _headers, _apiKey, _insecure, _ca, _noMetrics, _price, _out, _seed,
+            _protocol, _body, _answer, _references, _scores, _tolerance, _log, _headers, _apiKey, _insecure, _ca, _noMetrics, _price, _out, _seed,
         ];
         foreach (Option option in all)
         {
@@ -55,7 +63,21 @@ internal sealed class LoadFlags
         }
     }
 
-    public LoadScenario Read(ParseResult result) => new()
+    public LoadScenario Read(ParseResult result)
+    {
+        string[] references = result.GetValue(_references) ?? [];
+        LoadScenario scenario = ReadAll(result) with { Reference = references.LastOrDefault(text => NamedFile(text) is null) };
+        foreach ((string name, string file) in references.Select(NamedFile).OfType<(string, string)>())
+        {
+            scenario = scenario.Targets?.Any(target => target.Name == name) == true
+                ? scenario with { Targets = [.. scenario.Targets.Select(target => target.Name == name ? target with { Reference = file } : target)] }
+                : throw new LoadTestException($"--reference {name}={file}: there is no --target named {name}; name one of them, or give a file for all.");
+        }
+
+        return scenario;
+    }
+
+    private LoadScenario ReadAll(ParseResult result) => new()
     {
         Targets = Some(result.GetValue(_targets))?.Select(Target).ToArray(),
         Pairs = result.GetValue(_pairs),
@@ -78,6 +100,9 @@ internal sealed class LoadFlags
         Protocol = result.GetValue(_protocol),
         Body = result.GetValue(_body),
         Answer = result.GetValue(_answer),
+        Scores = result.GetValue(_scores),
+        Tolerance = result.GetValue(_tolerance),
+        Log = result.GetValue(_log),
         Headers = Some(result.GetValue(_headers)),
         ApiKey = result.GetValue(_apiKey),
         Insecure = result.GetValue(_insecure) ? true : null,
@@ -89,6 +114,10 @@ internal sealed class LoadFlags
     };
 
     private static string[]? Some(string[]? values) => values is { Length: > 0 } ? values : null;
+
+    /// <summary>NAME=FILE; null for a file alone.</summary>
+    private static (string Name, string File)? NamedFile(string text) =>
+        text.IndexOf('=', StringComparison.Ordinal) is > 0 and int at && !File.Exists(text) ? (text[..at], text[(at + 1)..]) : null;
 
     private static ScenarioTarget Target(string text)
     {

@@ -9,7 +9,7 @@ internal static class LoadMergeCommand
 {
     public static Command Create(CliHost host)
     {
-        var folders = new Argument<string[]>("folders") { Description = "Output folders of testers that ran the same scenario at the same time.", Arity = ArgumentArity.OneOrMore };
+        var folders = new Argument<string[]>("folders") { Description = "Output folders of testers that ran the same scenario at the same time, or the one folder of a test that --worker shared.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--out") { Description = "Folder to write.", DefaultValueFactory = _ => "runs/load" };
         var json = SharedOptions.Json();
         var command = new Command("merge", "Add the results of several testers up, histogram by histogram, and write the report of all.") { folders, output, json };

@@ -13,7 +13,7 @@ public sealed partial class Condition
 {
     private const string Expected =
         "expected [TARGET:]FIGURE(<,<=,>,>=)VALUE[@LOAD], such as p95<200ms, base:throttled>1% or throttled.p99>10ms; "
-        + "figures are p50 to p99.99, mean and max (of answered requests, or of OUTCOME.), throttled, failed, timedout, refused, wrong, accuracy and rate";
+        + "figures are p50 to p99.99, mean and max (of answered requests, or of OUTCOME.), throttled, failed, timedout, refused, wrong, accuracy, changed and rate";
 
     private static readonly Dictionary<string, Outcome> Outcomes = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -105,6 +105,7 @@ public sealed partial class Condition
         return name.ToLowerInvariant() switch
         {
             "accuracy" => new Figure(Unit.Share, stage => stage.Accuracy.Share),
+            "changed" => new Figure(Unit.Share, stage => stage.Changes?.Share),
             "rate" => new Figure(Unit.Rate, stage => stage.OkPerSecond),
             "failed" => new Figure(Unit.Share, stage => stage.FailedShare),
             string share when Outcomes.TryGetValue(share, out Outcome outcome) => new Figure(Unit.Share, stage => stage.Outcomes.Share(outcome)),

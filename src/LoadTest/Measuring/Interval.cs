@@ -18,18 +18,26 @@ public readonly record struct Interval(double Low, double High)
     /// <summary>Wilson's interval of a share: holds for few trials and for shares near 0 and 1 too.</summary>
     /// <param name="hits">How many of the trials.</param>
     /// <param name="trials">Number of trials; 0 gives all of 0 to 1.</param>
-    public static Interval Wilson(long hits, long trials)
+    public static Interval Wilson(long hits, long trials) => Wilson(trials == 0 ? 0 : (double)hits / trials, trials);
+
+    /// <summary>Wilson's interval of a share.</summary>
+    /// <param name="share">The share, 0 to 1.</param>
+    /// <param name="trials">Number of trials; 0 gives all of 0 to 1.</param>
+    internal static Interval Wilson(double share, long trials)
     {
         if (trials == 0)
         {
             return new Interval(0, 1);
         }
 
-        double n = trials, share = hits / n, z2 = Z * Z;
+        double n = trials, z2 = Z * Z;
         double middle = (share + (z2 / (2 * n))) / (1 + (z2 / n));
         double half = Z / (1 + (z2 / n)) * Math.Sqrt((share * (1 - share) / n) + (z2 / (4 * n * n)));
-        return new Interval(hits == 0 ? 0 : middle - half, hits == trials ? 1 : middle + half);
+        return new Interval(share == 0 ? 0 : middle - half, share == 1 ? 1 : middle + half);
     }
+
+    /// <summary>Two-sided 95 % quantile of Student's t; of the normal distribution from 31 degrees of freedom on.</summary>
+    internal static double Quantile(int freedom) => freedom > T.Length ? Z : T[freedom - 1];
 
     /// <summary>
     /// The interval around a figure whose spread is known from batches: the same figure of equal slices of time, far enough apart to be independent,
@@ -44,7 +52,7 @@ public readonly record struct Interval(double Low, double High)
 
         double mean = batches.Average();
         double deviation = Math.Sqrt(batches.Sum(value => (value - mean) * (value - mean)) / (batches.Count - 1));
-        double half = (batches.Count > T.Length + 1 ? Z : T[batches.Count - 2]) * deviation / Math.Sqrt(batches.Count);
+        double half = Quantile(batches.Count - 1) * deviation / Math.Sqrt(batches.Count);
         return new Interval(Math.Round(Math.Max(0, figure - half), 3), Math.Round(figure + half, 3));
     }
 }

@@ -5,10 +5,14 @@ internal sealed class Recorder
 {
     private readonly LatencyHistogram[] _latencies = [.. Enum.GetValues<Outcome>().Select(_ => new LatencyHistogram())];
     private readonly long[] _attempts = new long[Enum.GetValues<Outcome>().Length];
+    private readonly long[] _changes = new long[Enum.GetValues<AnswerChange>().Length];
     private long _planned;
     private long _bytes;
     private long _scored;
     private long _correct;
+    private long _compared;
+    private long _beyond;
+    private double _worst;
 
     /// <summary>Body bytes of all answers.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -18,6 +22,18 @@ internal sealed class Recorder
 
     /// <summary>Answers that agreed with it.</summary>
     public long Correct => Volatile.Read(ref _correct);
+
+    /// <summary>Answers whose scores were compared with a reference.</summary>
+    public long Compared => Volatile.Read(ref _compared);
+
+    /// <summary>Those among them that were further from it than the tolerance.</summary>
+    public long Beyond => Volatile.Read(ref _beyond);
+
+    /// <summary>The largest difference from the reference.</summary>
+    public double Worst => Volatile.Read(ref _worst);
+
+    /// <summary>Answers that compare so with the first one to the same question.</summary>
+    public long Changes(AnswerChange change) => Volatile.Read(ref _changes[(int)change]);
 
     /// <summary>Number of requests, whatever their outcome; what was tried again is one request.</summary>
     public long Requests => _latencies.Sum(latency => latency.Count);
@@ -53,6 +69,18 @@ internal sealed class Recorder
         {
             Interlocked.Increment(ref _scored);
             Interlocked.Add(ref _correct, correct ? 1 : 0);
+        }
+
+        if (answer.Change is { } change)
+        {
+            Interlocked.Increment(ref _changes[(int)change]);
+        }
+
+        if (answer.Difference is { } difference)
+        {
+            Interlocked.Increment(ref _compared);
+            Interlocked.Add(ref _beyond, answer.Outcome == Outcome.Ok ? 0 : 1);
+            RaiseWorst(difference);
         }
     }
 
@@ -92,6 +120,13 @@ internal sealed class Recorder
         Interlocked.Add(ref _bytes, other.Bytes);
         Interlocked.Add(ref _scored, other.Scored);
         Interlocked.Add(ref _correct, other.Correct);
+        Interlocked.Add(ref _compared, other.Compared);
+        Interlocked.Add(ref _beyond, other.Beyond);
+        RaiseWorst(other.Worst);
+        for (int i = 0; i < _changes.Length; i++)
+        {
+            Interlocked.Add(ref _changes[i], Volatile.Read(ref other._changes[i]));
+        }
     }
 
     /// <summary>A copy that stays as it is.</summary>
@@ -100,5 +135,20 @@ internal sealed class Recorder
         var copy = new Recorder();
         copy.Add(this);
         return copy;
+    }
+
+    private void RaiseWorst(double difference)
+    {
+        double seen = Volatile.Read(ref _worst);
+        while (difference > seen)
+        {
+            double found = Interlocked.CompareExchange(ref _worst, difference, seen);
+            if (found == seen)
+            {
+                return;
+            }
+
+            seen = found;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Output;
 using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Scenarios;
 
 namespace Endpoints.LoadTest.Merging;
 
@@ -11,13 +12,13 @@ namespace Endpoints.LoadTest.Merging;
 public static class LoadTestMerge
 {
     /// <summary>Merges the results in folders and writes <c>result.json</c>, <c>stages.csv</c>, <c>junit.xml</c> and the report of all to another.</summary>
-    /// <param name="folders">Output folders of the testers; at least two.</param>
+    /// <param name="folders">Output folders of the testers, at least two; or of a test that workers shared, for the folders of its workers.</param>
     /// <param name="outputFolder">Where files go.</param>
     /// <exception cref="LoadTestException">A folder holds no result, or results do not belong together.</exception>
     public static LoadTestResult Write(IReadOnlyList<string> folders, string outputFolder)
     {
         ArgumentNullException.ThrowIfNull(folders);
-        LoadTestResult merged = Merge([.. folders.Select(LoadTestResult.Read)]);
+        LoadTestResult merged = Merge([.. folders.SelectMany(WorkersIn).Select(LoadTestResult.Read)]);
         var folder = new RunFolder(outputFolder);
         folder.Save(merged);
         folder.SaveReport(merged);
@@ -58,9 +59,13 @@ public static class LoadTestMerge
             Aborted = results.Any(result => result.Aborted),
             Settings = settings,
             Targets = targets,
+            Log = null,
             Checks = [.. targets.SelectMany(target => Check.All([.. settings.FailOn.Select(Condition.Parse)], target))],
         };
     }
+
+    private static string[] WorkersIn(string folder) =>
+        Directory.Exists(folder) && Directory.GetDirectories(folder, Worker.FolderPrefix + "*") is { Length: > 0 } workers ? [.. workers.Order(StringComparer.Ordinal)] : [folder];
 
     private static TargetResult Target(TargetResult[] parts, LoadTestSettings settings)
     {
@@ -70,10 +75,16 @@ public static class LoadTestMerge
         {
             Stages = stages,
             Whole = StageMerge.Sum([.. parts.Select(part => part.Whole)]),
+            FirstAnswers = FirstOf([.. parts.Select(part => part.FirstAnswers)]),
             Abandoned = parts.Sum(part => part.Abandoned),
             Promise = promise.Length == 0 ? null : Promise.In(stages, stage => Promise.Breaks(promise, parts[0].Name, stage)),
         };
     }
+
+    /// <summary>Each pair as the first of the testers that asked it had it answered; null when they asked other pairs.</summary>
+    private static string? FirstOf(string?[] answers) => answers.All(each => each is not null && each.Length == answers[0]?.Length)
+        ? string.Concat(Enumerable.Range(0, answers[0]!.Length).Select(i => answers.Select(each => each![i]).FirstOrDefault(letter => letter != '-', '-')))
+        : null;
 
     private static void Require(IReadOnlyList<LoadTestResult> results, string what, Func<LoadTestResult, string> of)
     {

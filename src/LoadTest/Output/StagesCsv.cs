@@ -17,7 +17,8 @@ internal static class StagesCsv
             "windows", "steady", "corrected p95 ms", "corrected p99 ms", "send lag p99 ms", "planned", "attempts", "tester cpu", "invalid",
             "queue p50 ms", "queue p95 ms", "compute p50 ms", "compute p95 ms", "network p50 ms", "network p95 ms",
             .. Outcomes.SelectMany<(Outcome, string Name), string>(outcome =>
-                [outcome.Name, .. new[] { "mean", "p50", "p90", "p95", "p99", "max" }.Select(figure => $"{outcome.Name} {figure} ms")])]);
+                [outcome.Name, .. new[] { "mean", "p50", "p90", "p95", "p99", "max" }.Select(figure => $"{outcome.Name} {figure} ms")]),
+            "answered before", "changed", "to wrong", "to right", "reference compared", "reference beyond", "reference worst"]);
 
     private static string Row(string target, StageResult stage) => CsvFile.Row(
         [target, CsvFile.Cell(stage.Users), Cell(stage.Rate), CsvFile.Cell(stage.Seconds), stage.Complete ? "true" : "false", CsvFile.Cell(stage.WarmUpRequests),
@@ -28,7 +29,9 @@ internal static class StagesCsv
             Cell(stage.CorrectedMs?.P95), Cell(stage.CorrectedMs?.P99), Cell(stage.SendLag?.LatencyMs?.P99),
             CsvFile.Cell(stage.Planned), CsvFile.Cell(stage.Attempts), CsvFile.Cell(stage.CpuShare), stage.Invalid ?? "",
             .. new[] { stage.Split?.Queue, stage.Split?.Compute, stage.Split?.Network }.SelectMany(part => new[] { Cell(part?.LatencyMs?.P50), Cell(part?.LatencyMs?.P95) }),
-            .. Outcomes.SelectMany<(Outcome Outcome, string), string>(outcome => [CsvFile.Cell(stage.Outcomes[outcome.Outcome].Count), .. Times(stage.Outcomes[outcome.Outcome].LatencyMs)])]);
+            .. Outcomes.SelectMany<(Outcome Outcome, string), string>(outcome => [CsvFile.Cell(stage.Outcomes[outcome.Outcome].Count), .. Times(stage.Outcomes[outcome.Outcome].LatencyMs)]),
+            Cell(stage.Changes?.Compared), Cell(stage.Changes?.Changed), Cell(stage.Changes?.ToWrong), Cell(stage.Changes?.ToRight),
+            Cell(stage.Reference?.Compared), Cell(stage.Reference?.Beyond), Cell(stage.Reference?.Worst)]);
 
     private static string Cell(double? value) => value is { } number ? CsvFile.Cell(number) : "";
 

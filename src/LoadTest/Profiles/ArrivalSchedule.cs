@@ -1,3 +1,5 @@
+using Endpoints.LoadTest.Scenarios;
+
 namespace Endpoints.LoadTest.Profiles;
 
 /// <summary>When each request of an open stage is to be sent, in order, without end; after a ramp the rate stays at the ramp's end.</summary>
@@ -12,12 +14,14 @@ internal sealed class ArrivalSchedule
     /// <param name="stage">A stage with a rate.</param>
     /// <param name="arrivals">How arrivals are spread.</param>
     /// <param name="seed">Of random arrivals.</param>
-    public ArrivalSchedule(LoadStage stage, Arrivals arrivals, int seed)
+    /// <param name="worker">Which of several testers, whose arrivals lie between each other; null for the only one.</param>
+    public ArrivalSchedule(LoadStage stage, Arrivals arrivals, int seed, Worker? worker = null)
     {
+        _arrived = worker is null || arrivals == Arrivals.Poisson ? 0 : (double)worker.Index / worker.Count;
         _rate = stage.Rate!.Value;
         _ramp = stage.RateTo is null ? 0 : stage.Duration.TotalSeconds;
         _rise = stage.RateTo is { } to ? (to - _rate) / _ramp : 0;
-        _random = arrivals == Arrivals.Poisson ? new Random(seed) : null;
+        _random = arrivals == Arrivals.Poisson ? new Random(seed + (worker?.Index ?? 0)) : null;
     }
 
     /// <summary>Time from the start of the stage to the next request.</summary>

@@ -43,7 +43,7 @@ internal static class Advice
         }
 
         TargetResult best = able.MaxBy(target => target.Accuracy.Share ?? 0)!;
-        TargetResult pick = able.Where(target => !SurelyLess(target.Accuracy, best.Accuracy)).MaxBy(Capacity)!;
+        TargetResult pick = able.Where(target => !SurelyLess(target, best)).MaxBy(Capacity)!;
         TargetResult fastest = able.MaxBy(Capacity)!;
         string kept = pick.Promise is null ? "without throttling" : "with the promise kept";
         string advice = $"Deploy {pick.Name}: it answers {Figures.Rate(Capacity(pick)!.Value)} requests a second {kept}"
@@ -57,15 +57,23 @@ internal static class Advice
                 + $"it answers {Figures.Times(Capacity(fastest)!.Value / Capacity(pick)!.Value)} as many.";
     }
 
-    /// <summary>Is one share below another with 95 % confidence?</summary>
-    private static bool SurelyLess(AnswerAccuracy one, AnswerAccuracy other)
+    /// <summary>Is one target less often right than another with 95 % confidence: pair by pair where the same pairs were asked, else by the shares?</summary>
+    private static bool SurelyLess(TargetResult one, TargetResult other)
     {
-        if (one.Share is not { } a || other.Share is not { } b)
+        if (one.Accuracy is not { Share: { } a } || other.Accuracy is not { Share: { } b })
         {
-            return one.Share is null && other.Share is not null;
+            return one.Accuracy.Share is null && other.Accuracy.Share is not null;
         }
 
-        double deviation = Math.Sqrt((a * (1 - a) / one.Scored) + (b * (1 - b) / other.Scored));
+        if (one.FirstAnswers is { } first && other.FirstAnswers is { } second)
+        {
+            (char One, char Other)[] pairs = [.. first.Zip(second)];
+            return b > a && Significance.Sign(pairs.Count(pair => pair is { One: '1', Other: '0' }), pairs.Count(pair => pair is { One: '0', Other: '1' })) < Significance.Level;
+        }
+
+        double deviation = Math.Sqrt((a * (1 - a) / Trials(one.Accuracy)) + (b * (1 - b) / Trials(other.Accuracy)));
         return b - a > Z * deviation;
+
+        static double Trials(AnswerAccuracy accuracy) => Math.Min(accuracy.Scored, accuracy.Pairs ?? accuracy.Scored);
     }
 }

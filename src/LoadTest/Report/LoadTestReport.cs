@@ -49,8 +49,12 @@ public static class LoadTestReport
             new ReportSection("Response time, accuracy, throughput and throttling", [.. ReportCharts.All(result).Select(chart => new ChartBlock(chart)),
                 .. result.Targets.All(target => target.Accuracy.Share is null) ? new[] { new TextBlock(ReportWords.NoAccuracy) } : []]),
             new ReportSection("Side by side", [ReportTables.Comparison(result)]),
+            .. ReportTables.Comparisons(result) is { } comparisons ? new[] { new ReportSection("Are the differences sure?", [new TextBlock(ReportWords.Comparisons), comparisons]) } : [],
             new ReportSection("Every stage", [.. result.Targets.Select(ReportTables.Stages)]),
             new ReportSection("How sure the figures are", [.. result.Targets.Select(ReportTables.Certainty)]),
+            .. result.Targets.Select(ReportTables.Answers).OfType<ReportTable>().ToArray() is { Length: > 0 } answers
+                ? new[] { new ReportSection("Do answers hang on the load?", [new TextBlock(ReportWords.Answers), .. answers]) }
+                : [],
             .. result.Targets.Select(ReportTables.Split).OfType<ReportTable>().ToArray() is { Length: > 0 } splits
                 ? new[] { new ReportSection("Where the time went", [new TextBlock(ReportWords.Split), .. splits]) }
                 : [],

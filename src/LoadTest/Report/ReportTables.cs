@@ -79,6 +79,28 @@ internal static class ReportTables
         StressedRows = [.. target.StagesByLoad.Index().Where(stage => stage.Item.Invalid is not null).Select(stage => stage.Index)],
     };
 
+    /// <summary>Whether answers stay the same whatever the load, and are those of the reference; null when there was nothing to compare.</summary>
+    public static ReportTable? Answers(TargetResult target) => target.Stages.All(stage => stage.Changes is null && stage.Reference is null) ? null : new ReportTable(
+        $"{target.Name}: answers beside its first ones to the same questions, and beside the reference",
+        [target.IsOpen ? "Requests/s" : "Users", "Asked before", "Changed", "Right, now wrong", "Wrong, now right", "Beside the reference", "Beyond the tolerance", "Worst difference"],
+        [.. target.StagesByLoad.Select(stage => (string[])[
+            ReportWords.Level(stage),
+            .. stage.Changes is { } changes ? new[] { changes.Compared, changes.Changed, changes.ToWrong, changes.ToRight }.Select(Figures.Count) : Enumerable.Repeat("–", 4),
+            .. stage.Reference is { } reference ? (string[])[Figures.Count(reference.Compared), Figures.Count(reference.Beyond), Figures.Difference(reference.Worst)] : ["–", "–", "–"]])])
+    {
+        TextColumns = 0,
+        StressedRows = [.. target.StagesByLoad.Index().Where(stage => target.AccuracyShifts.Any(shift => shift.Level == stage.Item.Level) || stage.Item.Reference?.Beyond > 0).Select(stage => stage.Index)],
+    };
+
+    /// <summary>Each target beside the first (A/B); null when there is one target.</summary>
+    public static ReportTable? Comparisons(LoadTestResult result) => result.Comparisons.Count == 0 ? null : new ReportTable(
+        $"Beside {result.Targets[0].Name}", ["Endpoint", "Figure", result.Targets[0].Name, "This one", "p", "Differs"],
+        [.. result.Comparisons.SelectMany(comparison => comparison.Figures.Select(figure => (string[])[
+            $"{comparison.Target} at {ReportWords.Load(comparison.Level, result.Settings.IsOpen)}", figure.Name,
+            .. new[] { figure.First, figure.Second }.Select(value => figure.Name == "accuracy" ? Figures.Accuracy(value) : figure.Name == "answers/s" ? Figures.Rate(value) : Figures.Milliseconds(value)),
+            Figures.Probability(figure.P), figure.Differs ? "yes" : "not surely"]))])
+    { TextColumns = 2 };
+
     /// <summary>Where answered requests spent their time; null when the server did not say.</summary>
     public static ReportTable? Split(TargetResult target) => target.Stages.All(stage => stage.Split is null) ? null : new ReportTable(
         $"{target.Name}: where the time of answered requests went",

@@ -17,6 +17,14 @@ internal static class ReportWords
         "The counters of the server, read before and after each stage, beside the tester's own counts. They agree exactly when nobody else used the endpoint meanwhile "
         + "and every request reached it.";
 
+    public const string Answers =
+        "The same question should get the same answer whatever the load. Each answer is held against the target's first to the same question; accuracy counts as changed where "
+        + "more became wrong than right, or the other way round, than chance allows (exact sign test, corrected for the number of stages).";
+
+    public const string Comparisons =
+        "At the most load that both held. Rates and percentiles by Welch's test over twelve slices of the stage, accuracy pair by pair (McNemar's exact test); "
+        + "p is how likely a difference as large is by chance, corrected (Holm) for all comparisons here, and counts as found below 0.05.";
+
     public const string Split =
         "The server's own account (its Server-Timing header): waiting in its queue, being computed, and the rest, which is network, reading and writing, and the tester itself.";
 
@@ -53,6 +61,39 @@ internal static class ReportWords
             yield return $"FAILED: {failed[0].Target} at {Load(failed[0].Level, result.Settings.IsOpen)}: {failed[0].Condition} (found {failed[0].Found})"
                 + $"{(failed.Length > 1 ? $", and {failed.Length - 1} more" : "")}.";
         }
+
+        foreach (string warning in AnswerWarnings(result))
+        {
+            yield return warning;
+        }
+
+        if (result.Log is { } log && (log.Dropped > 0 || log.Problem is not null))
+        {
+            yield return $"The request log lacks {Figures.Count(log.Dropped)} of {Figures.Count(log.Dropped + log.Written)} attempts: {log.Problem ?? "the disk did not keep up"}.";
+        }
+    }
+
+    /// <summary>Answers that hang on the load, or are not those of the reference.</summary>
+    private static IEnumerable<string> AnswerWarnings(LoadTestResult result)
+    {
+        foreach (TargetResult target in result.Targets)
+        {
+            if (target.AccuracyShifts is [var shift, ..] shifts)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"ACCURACY CHANGED with load: at {Load(shift.Level, target.IsOpen)} {target.Name} answered {Figures.Count(shift.ToWrong)} times wrong what it had first answered right, and {Figures.Count(shift.ToRight)} times the other way round (p = {shift.P:0.0###}{(shifts.Count > 1 ? $"; so in {shifts.Count - 1} more stages" : "")}).");
+            }
+            else if (AnswerChanges.Sum(target.Stages.Select(stage => stage.Changes)) is { Changed: > 0 } changes)
+            {
+                yield return $"{target.Name} does not always answer the same: {Figures.Count(changes.Changed)} of {Figures.Count(changes.Compared)} answers differ from its first to the same question.";
+            }
+
+            if (ReferenceFigures.Sum(target.Stages.Select(stage => stage.Reference)) is { Beyond: > 0 } reference)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{Figures.Share(reference.BeyondShare)} of {target.Name}'s answers have a score further from the reference than {result.Settings.Tolerance:0.######}, the furthest by {reference.Worst:0.######}; they count as wrong.");
+            }
+        }
     }
 
     /// <summary>What holds one target, how fast and how right it is.</summary>
@@ -67,7 +108,7 @@ internal static class ReportWords
 
         if (target.Accuracy.Share is { } accuracy)
         {
-            sentences.Add($"{Figures.Accuracy(accuracy)} of the {Figures.Count(target.Accuracy.Scored)} answers that could be checked were right (95 % sure: {Figures.Accuracy(target.Accuracy.Interval!.Value.Low)} to {Figures.Accuracy(target.Accuracy.Interval.Value.High)}).");
+            sentences.Add($"{Figures.Accuracy(accuracy)} of the {Figures.Count(target.Accuracy.Scored)} answers that could be checked{(target.Accuracy.Pairs is { } pairs ? $", to {Figures.Count(pairs)} pairs," : "")} were right (95 % sure: {Figures.Accuracy(target.Accuracy.Interval!.Value.Low)} to {Figures.Accuracy(target.Accuracy.Interval.Value.High)}).");
         }
 
         if (target.Facts?.Parameters is { } parameters)

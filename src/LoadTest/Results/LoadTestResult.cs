@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Endpoints.LoadTest.Goals;
+using Endpoints.LoadTest.Output;
 
 namespace Endpoints.LoadTest.Results;
 
@@ -35,6 +36,12 @@ public sealed record LoadTestResult
 
     /// <summary>The conditions under which the run fails, for each stage that they concern.</summary>
     public IReadOnlyList<Check> Checks { get; init; } = [];
+
+    /// <summary>Each target but the first beside the first, with the significance of their differences.</summary>
+    public IReadOnlyList<TargetComparison> Comparisons => TargetComparison.Of(Targets);
+
+    /// <summary>How much of the run its request log holds; null when none was asked for.</summary>
+    public RequestLogFigures? Log { get; init; }
 
     /// <summary>Was it ended early because a check failed?</summary>
     public bool Aborted { get; init; }

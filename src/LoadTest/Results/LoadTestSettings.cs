@@ -60,6 +60,9 @@ public sealed record LoadTestSettings
     /// <summary>Extra pause after a throttled or refused request, in s.</summary>
     public required double ThrottleBackoffSeconds { get; init; }
 
+    /// <summary>How far a score could be from a reference's.</summary>
+    public double Tolerance { get; init; }
+
     /// <summary>JSON field that was compared with labels.</summary>
     public required string AnswerField { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record LoadTestSettings
         Find = options.Find,
         MaxWindows = options.MaxWindows,
         Retries = options.Retries,
+        Tolerance = options.Tolerance,
         SharesProcess = options.SharesProcess,
         PacingSeconds = options.Pacing.TotalSeconds,
         WarmUpShare = options.WarmUpShare,

@@ -31,6 +31,12 @@ public sealed record StageResult
     /// <summary>Accuracy of the answers.</summary>
     public required AnswerAccuracy Accuracy { get; init; }
 
+    /// <summary>Scores of the answers beside those of the reference; null when there is none.</summary>
+    public ReferenceFigures? Reference { get; init; }
+
+    /// <summary>Answers beside the first ones to the same questions; null when no question came again.</summary>
+    public AnswerChanges? Changes { get; init; }
+
     /// <summary>How sure the figures are; null where nothing was measured.</summary>
     public StageIntervals? Intervals { get; init; }
 
@@ -98,6 +104,8 @@ public sealed record StageResult
             Complete = complete,
             Outcomes = OutcomeFigures.From(measured),
             Accuracy = new AnswerAccuracy(measured.Scored, measured.Correct),
+            Reference = ReferenceFigures.From(measured),
+            Changes = AnswerChanges.From(measured),
             Intervals = any ? StageIntervals.From(clock.Slices, measured) : null,
             Windows = clock.Slices.WindowCount,
             Steady = clock.Slices.WindowCount >= StageSlices.Windows && stage.RateTo is null ? clock.Slices.AreSteady : null,

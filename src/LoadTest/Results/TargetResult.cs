@@ -31,7 +31,13 @@ public sealed record TargetResult
     internal bool IsOpen => Stages.Any(stage => stage.Rate is not null);
 
     /// <summary>Accuracy over all measured parts.</summary>
-    public AnswerAccuracy Accuracy => new(Stages.Sum(stage => stage.Accuracy.Scored), Stages.Sum(stage => stage.Accuracy.Correct));
+    public AnswerAccuracy Accuracy => new(Stages.Sum(stage => stage.Accuracy.Scored), Stages.Sum(stage => stage.Accuracy.Correct)) { Pairs = Stages.Max(stage => stage.Accuracy.Pairs) };
+
+    /// <summary>How each pair was answered first, a letter a pair in the order of the pairs file: 1 right, 0 wrong, - not answered or not known. Null in the result of testers that asked other pairs.</summary>
+    public string? FirstAnswers { get; init; }
+
+    /// <summary>Stages in which the same questions were answered with another accuracy than at first; accuracy should not hang on the load.</summary>
+    public IReadOnlyList<AccuracyShift> AccuracyShifts => AccuracyShift.In(Stages);
 
     /// <summary>Where throttling starts.</summary>
     public ThrottlingOnset Onset => ThrottlingOnset.In(Stages);

@@ -5,12 +5,14 @@ using System.Text.Json.Serialization;
 using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Pairs;
 using Endpoints.LoadTest.Profiles;
+using Endpoints.LoadTest.References;
 using Endpoints.LoadTest.Targets;
+using YamlDotNet.Core;
 
 namespace Endpoints.LoadTest.Scenarios;
 
 /// <summary>
-/// A load test as its user writes it, in a JSON file or as flags of the same names; what is null has its default. Paths are as seen from where the
+/// A load test as its user writes it, in a JSON or YAML file or as flags of the same names; what is null has its default. Paths are as seen from where the
 /// command runs.
 /// </summary>
 public sealed record LoadScenario
@@ -78,6 +80,18 @@ public sealed record LoadScenario
     /// <summary>Path of the label in answers.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>JSONL file of the scores that answers of every target should have.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Path of the scores in answers.</summary>
+    public string? Scores { get; init; }
+
+    /// <summary>How far a score may be from the reference's. Default 0.001.</summary>
+    public double? Tolerance { get; init; }
+
+    /// <summary>CSV file with a line for each attempt.</summary>
+    public string? Log { get; init; }
+
     /// <summary>Headers for every target.</summary>
     public IReadOnlyList<string>? Headers { get; init; }
 
@@ -103,15 +117,27 @@ public sealed record LoadScenario
     public string? Out { get; init; }
 
     /// <summary>Reads a scenario file.</summary>
-    /// <exception cref="LoadTestException">It cannot be read, is not JSON, or has a field that there is none of; the message says where.</exception>
+    /// <exception cref="LoadTestException">It cannot be read, is neither JSON nor YAML, or has a field that there is none of; the message says where.</exception>
     public static LoadScenario Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ScenarioJson.Default.LoadScenario)
-                ?? throw new LoadTestException($"{path} is no scenario: expected a JSON object.");
+            bool isYaml = Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
+            byte[] json = isYaml ? YamlScenario.ToJson(File.ReadAllText(path), ScenarioJson.Default.LoadScenario) : File.ReadAllBytes(path);
+            return JsonSerializer.Deserialize(json, ScenarioJson.Default.LoadScenario)
+                ?? throw new LoadTestException($"expected {(isYaml ? "fields such as targets and pairs" : "a JSON object")}, found nothing.");
         }
         catch (JsonException exception)
+        {
+            // What follows in its message counts lines from 0.
+            string message = exception.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0];
+            throw new LoadTestException($"{path}, line {exception.LineNumber + 1}, is no scenario: {message} ({exception.Path})", exception);
+        }
+        catch (YamlException exception)
+        {
+            throw new LoadTestException($"{path}, line {exception.Start.Line}, is no scenario: {exception.Message}", exception);
+        }
+        catch (LoadTestException exception)
         {
             throw new LoadTestException($"{path} is no scenario: {exception.Message}", exception);
         }
@@ -151,6 +177,10 @@ public sealed record LoadScenario
             Protocol = Protocol ?? other.Protocol,
             Body = Body ?? other.Body,
             Answer = Answer ?? other.Answer,
+            Reference = Reference ?? other.Reference,
+            Scores = Scores ?? other.Scores,
+            Tolerance = Tolerance ?? other.Tolerance,
+            Log = Log ?? other.Log,
             Headers = Headers ?? other.Headers,
             ApiKey = ApiKey ?? other.ApiKey,
             Insecure = Insecure ?? other.Insecure,
@@ -189,6 +219,9 @@ public sealed record LoadScenario
             FailOn = [.. Conditions(FailOn)],
             AbortEarly = AbortEarly ?? false,
             AnswerField = Answer,
+            ScoresField = Scores,
+            Tolerance = Tolerance ?? defaults.Tolerance,
+            Log = Log,
             ReadsMetrics = Metrics ?? true,
             PricePerHour = Price,
             Seed = Seed ?? defaults.Seed,
@@ -197,6 +230,12 @@ public sealed record LoadScenario
         LoadTarget[] targets = [.. (Targets ?? []).Select(target => Target(target, variable))];
         IReadOnlyList<LoadPair> pairs = PairFile.Read(Pairs ?? throw new LoadTestException("There are no pairs to send: name a TSV or JSONL file with pairs."));
         LoadTester.Validate(targets, pairs);
+        foreach (LoadTarget target in targets.Where(target => target.Reference is not null))
+        {
+            target.ScoresField(options);
+            ReferenceFile.Read(target.Reference!, pairs);
+        }
+
         return new PlannedLoadTest(options, targets, pairs, Out ?? "runs/load");
     }
 
@@ -211,6 +250,7 @@ public sealed record LoadScenario
         return parsed with
         {
             Form = FormOf(target, parsed.Url),
+            Reference = target.Reference ?? Reference,
             Connection = new TargetConnection
             {
                 Headers =
@@ -287,6 +327,7 @@ public sealed record PlannedLoadTest(LoadTestOptions Options, IReadOnlyList<Load
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowDuplicateProperties = false,
     AllowTrailingCommas = true)]
 [JsonSerializable(typeof(LoadScenario))]
 internal sealed partial class ScenarioJson : JsonSerializerContext;

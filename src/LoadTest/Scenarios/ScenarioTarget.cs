@@ -18,6 +18,9 @@ public sealed record ScenarioTarget
     /// <summary>Path of the label in its answers.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>JSONL file of the scores that its answers should have.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>Headers, <c>Name: value</c>; a value may be <c>env:NAME</c> or <c>file:PATH</c>.</summary>
     public IReadOnlyList<string>? Headers { get; init; }
 

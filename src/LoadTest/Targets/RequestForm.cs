@@ -11,11 +11,17 @@ namespace Endpoints.LoadTest.Targets;
 /// <param name="Answer">Path of the label in the answer's JSON, such as <c>label</c> or <c>outputs[0].data[0]</c>.</param>
 public sealed record RequestForm(string Name, string Body, string Answer)
 {
+    private const string OnlyLabel = "\"outputs\":[{\"name\":\"label\"}]";
+    private const string LabelAndScores = "\"outputs\":[{\"name\":\"label\"},{\"name\":\"scores\"}]";
+
     private const string Premise = "{{premise}}";
     private const string Hypothesis = "{{hypothesis}}";
 
+    /// <summary>Path of the scores in the answer's JSON; null when it is not known.</summary>
+    public string? Scores { get; init; }
+
     /// <summary>This project's own routes.</summary>
-    public static RequestForm Pairs { get; } = new("pairs", $$$"""{"premise":{{{Premise}}},"hypothesis":{{{Hypothesis}}}}""", "label");
+    public static RequestForm Pairs { get; } = new("pairs", $$$"""{"premise":{{{Premise}}},"hypothesis":{{{Hypothesis}}}}""", "label") { Scores = "scores" };
 
     /// <summary>SageMaker-style routes, <c>/endpoints/NAME/invocations</c> or <c>/invocations</c>.</summary>
     public static RequestForm SageMaker { get; } = Pairs with { Name = "sagemaker" };
@@ -23,11 +29,11 @@ public sealed record RequestForm(string Name, string Body, string Answer)
     /// <summary>Open Inference Protocol, <c>/v2/models/NAME/infer</c>.</summary>
     public static RequestForm OpenInference { get; } = new(
         "v2",
-        $$$"""{"inputs":[{"name":"premise","shape":[1],"datatype":"BYTES","data":[{{{Premise}}}]},{"name":"hypothesis","shape":[1],"datatype":"BYTES","data":[{{{Hypothesis}}}]}],"outputs":[{"name":"label"}]}""",
-        "outputs[0].data[0]");
+        $$$"""{"inputs":[{"name":"premise","shape":[1],"datatype":"BYTES","data":[{{{Premise}}}]},{"name":"hypothesis","shape":[1],"datatype":"BYTES","data":[{{{Hypothesis}}}]}],{{{OnlyLabel}}}}""",
+        "outputs[0].data[0]") { Scores = "outputs[1].data" };
 
     /// <summary>Text Embeddings Inference, <c>/predict</c>: a pair is answered with its labels, the likeliest first.</summary>
-    public static RequestForm TextEmbeddings { get; } = new("tei", $$$"""{"inputs":[[{{{Premise}}},{{{Hypothesis}}}]]}""", "[0][0].label");
+    public static RequestForm TextEmbeddings { get; } = new("tei", $$$"""{"inputs":[[{{{Premise}}},{{{Hypothesis}}}]]}""", "[0][0].label") { Scores = "[0]" };
 
     /// <summary>All forms with a name.</summary>
     public static IReadOnlyList<RequestForm> Known { get; } = [Pairs, SageMaker, OpenInference, TextEmbeddings];
@@ -70,6 +76,9 @@ public sealed record RequestForm(string Name, string Body, string Answer)
                 $"The body template is not JSON once texts are put in: {exception.Message} Write {Premise} and {Hypothesis} without quotes around them.", exception);
         }
     }
+
+    /// <summary>The form whose answers have the scores too, where they have to be asked for.</summary>
+    internal RequestForm AskingScores() => this with { Body = Body.Replace(OnlyLabel, LabelAndScores, StringComparison.Ordinal) };
 
     internal byte[] Write(LoadPair pair) => Encoding.UTF8.GetBytes(Fill(Body, (Premise, pair.Premise), (Hypothesis, pair.Hypothesis)));
 

@@ -1,29 +1,29 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Endpoints.LoadTest.Users;
 
 /// <summary>Compares the label in an answer's JSON with the right one, without making strings.</summary>
-internal sealed class AnswerText
+internal sealed class AnswerText(string path)
 {
-    private readonly Step[] _steps;
+    private readonly AnswerPath _path = new(path);
 
-    /// <param name="path">Where the label stands: names with dots between them and places in brackets, such as <c>label</c> or <c>outputs[0].data[0]</c>.</param>
-    /// <exception cref="LoadTestException">The path is not of that form.</exception>
-    public AnswerText(string path) => _steps = [.. StepsOf(path)];
+    /// <summary>Where it stands in the JSON.</summary>
+    public string Path => _path.Text;
 
-    /// <summary>Does the value there equal the label? Null when the body is not JSON or has no text, number or truth value there.</summary>
-    public bool? Agrees(ReadOnlySpan<byte> body, ReadOnlySpan<byte> label)
+    /// <summary>What a body says at the path, and whether that is the label.</summary>
+    /// <param name="body">The answer's body.</param>
+    /// <param name="label">The right label; null when it is not known.</param>
+    /// <returns>Null when the body is not JSON or has no text, number or truth value there.</returns>
+    public SaidLabel? Read(ReadOnlySpan<byte> body, byte[]? label)
     {
         var json = new Utf8JsonReader(body);
         try
         {
-            bool? agrees = json.Read() && Seek(ref json, _steps)
+            SaidLabel? said = _path.TrySeek(ref json)
                 ? json.TokenType switch
                 {
-                    JsonTokenType.String => json.ValueTextEquals(label),
-                    JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => json.ValueSpan.SequenceEqual(label),
+                    JsonTokenType.String => new SaidLabel(HashOf(ref json), label is null ? null : json.ValueTextEquals(label)),
+                    JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => new SaidLabel(HashOf(ref json), label is null ? null : json.ValueSpan.SequenceEqual(label)),
                     _ => null,
                 }
                 : null;
@@ -33,7 +33,7 @@ internal sealed class AnswerText
             {
             }
 
-            return agrees;
+            return said;
         }
         catch (JsonException)
         {
@@ -41,66 +41,20 @@ internal sealed class AnswerText
         }
     }
 
-    /// <summary>Moves from a value to the one that the steps lead to.</summary>
-    private static bool Seek(ref Utf8JsonReader json, ReadOnlySpan<Step> steps)
+    /// <summary>FNV-1a over the value as it is written, which is never 0 here; the same server writes the same label the same way.</summary>
+    private static ulong HashOf(ref Utf8JsonReader json)
     {
-        if (steps.IsEmpty)
+        ulong hash = 14695981039346656037;
+        foreach (byte letter in json.ValueSpan)
         {
-            return true;
+            hash = (hash ^ letter) * 1099511628211;
         }
 
-        Step step = steps[0];
-        if (json.TokenType != (step.Name is null ? JsonTokenType.StartArray : JsonTokenType.StartObject))
-        {
-            return false;
-        }
-
-        for (int place = 0; json.Read() && json.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject); place++)
-        {
-            bool here = step.Name is null ? place == step.Place : json.ValueTextEquals(step.Name);
-            if (step.Name is not null)
-            {
-                json.Read();
-            }
-
-            if (here)
-            {
-                return Seek(ref json, steps[1..]);
-            }
-
-            json.Skip();
-        }
-
-        return false;
+        return hash | 1;
     }
-
-    private static IEnumerable<Step> StepsOf(string path)
-    {
-        foreach (string part in path.Split('.'))
-        {
-            string[] pieces = part.Split('[');
-            if (pieces[0].Length > 0)
-            {
-                yield return new Step(Encoding.UTF8.GetBytes(pieces[0]), 0);
-            }
-
-            foreach (string piece in pieces.Skip(1))
-            {
-                yield return piece.EndsWith(']') && int.TryParse(piece[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int place)
-                    ? new Step(null, place)
-                    : throw Bad(path);
-            }
-
-            if (part.Length == 0)
-            {
-                throw Bad(path);
-            }
-        }
-    }
-
-    private static LoadTestException Bad(string path) =>
-        new($"'{path}' is not the path of an answer: expected names with dots between them and places in brackets, such as label or outputs[0].data[0].");
-
-    /// <summary>A field of an object, or without a name a place in an array.</summary>
-    private readonly record struct Step(byte[]? Name, int Place);
 }
+
+/// <summary>A label that an answer gave.</summary>
+/// <param name="Hash">Tells labels apart; never 0.</param>
+/// <param name="Correct">Is it the right one? Null where that is not known.</param>
+internal readonly record struct SaidLabel(ulong Hash, bool? Correct);

@@ -22,13 +22,15 @@ internal sealed class Asking(TargetUnderTest target, LoadTestOptions options, Ti
         Question question = target.Questions.Next();
         for (int attempt = 0; ; attempt++)
         {
-            TimeSpan late = time.GetElapsedTime(planned);
+            long sent = time.GetTimestamp();
             if (await asker.AskAsync(question).ConfigureAwait(false) is not { } answer)
             {
                 target.NoteAbandoned();
                 return null;
             }
 
+            answer = answer with { Change = target.FirstAnswers.Compare(question.Pair, answer) };
+            target.Log?.Note(target, question, attempt, planned, sent, answer);
             counts.RecordAttempt(answer);
             target.Whole.RecordAttempt(answer);
             if (answer.MayRetry && attempt < options.Retries && !over.IsCancellationRequested)
@@ -37,7 +39,7 @@ internal sealed class Asking(TargetUnderTest target, LoadTestOptions options, Ti
                 continue;
             }
 
-            answer = answer with { Latency = late + answer.Latency };
+            answer = answer with { Latency = time.GetElapsedTime(planned, sent) + answer.Latency };
             counts.Record(answer);
             target.Note(answer);
             return answer.Outcome;

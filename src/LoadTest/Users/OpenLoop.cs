@@ -43,7 +43,7 @@ internal sealed class OpenLoop(TargetUnderTest target, LoadTestOptions options, 
     private async Task DispatchAsync(LoadStage stage, StageClock clock)
     {
         long start = time.GetTimestamp();
-        var schedule = new ArrivalSchedule(stage, options.Arrivals, options.Seed);
+        var schedule = new ArrivalSchedule(stage, options.Arrivals, options.Seed, options.Worker);
         while (true)
         {
             TimeSpan at = schedule.Next();

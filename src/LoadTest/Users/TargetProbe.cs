@@ -16,6 +16,11 @@ internal static class TargetProbe
         string? problem = answer.Outcome switch
         {
             Outcome.Ok or Outcome.Throttled => null,
+
+            // How far answers are from the reference is what the test is to find out.
+            Outcome.Wrong when answer.Difference is not null => null,
+            Outcome.Wrong when answer.Error!.Contains("the reference's scores", StringComparison.Ordinal) =>
+                "Name the field that holds scores with --scores-field, and give the reference of the same labels.",
             Outcome.TimedOut => "Check that it is up and ready, or give it more time with a longer timeout.",
             Outcome.Refused => "Start the server, or correct the URL.",
             Outcome.Wrong when answer.Error!.StartsWith("401", StringComparison.Ordinal) => "Give a key with --api-key env:NAME or file:PATH.",

@@ -1,9 +1,10 @@
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Output;
 
 namespace Endpoints.LoadTest.Users;
 
 /// <summary>What all virtual users of one target share: its questions and the counts of its whole test, warm-ups included.</summary>
-internal sealed class TargetUnderTest(LoadTarget target, Questions questions, TimeProvider time)
+internal sealed class TargetUnderTest(LoadTarget target, Questions questions, TimeProvider time, RequestLog? log = null)
 {
     private long _abandoned;
     private int _users;
@@ -11,6 +12,15 @@ internal sealed class TargetUnderTest(LoadTarget target, Questions questions, Ti
     public LoadTarget Target { get; } = target;
 
     public Questions Questions { get; } = questions;
+
+    /// <summary>What each question was answered first.</summary>
+    public FirstAnswers FirstAnswers { get; } = new(questions.Count);
+
+    /// <summary>Where attempts are written line by line; null for nowhere.</summary>
+    public RequestLog? Log { get; } = log;
+
+    /// <summary>Number of the stage that runs, from 1. No request is under way when it changes.</summary>
+    public int Stage { get; set; }
 
     public Recorder Whole { get; } = new();
 

@@ -61,6 +61,59 @@ public sealed class LoadCommandTests : IDisposable
         Assert.True(json.RootElement.GetProperty("machines").GetInt32() >= 1);
     }
 
+    [Fact]
+    public async Task Load_WorkersOfAYamlScenario_MergeIntoTheWholeLoad()
+    {
+        string scenario = _folder.File("scenario.yaml"), all = _folder.File("all");
+        await File.WriteAllTextAsync(scenario, $"""
+            targets:
+              - name: base
+                url: {_server.Url}
+            pairs: {_pairs}
+            users: 3
+            stage: 400ms
+            failOn: [p50>0ms]
+            log: {_folder.File("log.csv")}
+            out: {all}
+            """);
+
+        Cli.Run[] runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(i =>
+            Cli.WithVariablesAsync(new() { ["JOB_COMPLETION_INDEX"] = $"{i}" }, "load", "--scenario", scenario, "--worker", "/2", "--start-at", "2000-01-01T00:00:00Z")));
+        Assert.All(runs, run => Assert.Contains("passed", run.Error, StringComparison.Ordinal));
+        runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(i =>
+            Cli.WithVariablesAsync(new() { ["JOB_COMPLETION_INDEX"] = $"{i}" }, "load", "--scenario", scenario, "--worker", "/2")));
+        Cli.Run merged = await Cli.RunAsync("load", "merge", all, "--out", all);
+
+        Assert.All(runs, run => Assert.True(run.Code == 0, run.Error));
+        Assert.Equal(99, merged.Code);
+        JsonNode result = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(all, "result.json")))!;
+        JsonNode target = result["targets"]![0]!;
+        Assert.Equal((2, 3, "1"), ((int)result["settings"]!["testers"]!, (int)target["stages"]![0]!["users"]!, (string)target["firstAnswers"]!));
+        long sent = (long)target["whole"]!["requests"]!;
+        Assert.Equal(sent, Enumerable.Range(0, 2).Sum(i => File.ReadLines(_folder.File($"log.worker-{i}.csv")).Count() - 1));
+        // One probe of each worker is in no figure.
+        Assert.Equal(_server.Requests - 2, sent);
+    }
+
+    [Fact]
+    public async Task Load_WriteReference_AsksEveryPairOnceAndChecksByIt()
+    {
+        string reference = _folder.File("reference.jsonl");
+        string[] common = ["load", "--target", $"base={_server.Url}", "--pairs", _pairs, "--scores-field", "score", "--users", "1", "--stage", "300ms"];
+
+        Cli.Run written = await Cli.RunAsync([.. common, "--write-reference", reference]);
+        Cli.Run checkedRun = await Cli.RunAsync([.. common, "--reference", $"base={reference}", "--fail-on", "wrong>0%", "--out", _folder.File("run")]);
+        await File.WriteAllTextAsync(reference, """{"scores":[0.5]}""");
+        Cli.Run failed = await Cli.RunAsync([.. common, "--reference", reference, "--fail-on", "wrong>0%", "--out", _folder.File("run")]);
+        Cli.Run unknown = await Cli.RunAsync([.. common, "--reference", $"other={reference}"]);
+
+        Assert.Equal((0, $"Wrote the scores of 1 answers of base to {reference}."), (written.Code, written.Output.Trim()));
+        Assert.True(checkedRun.Code is 0 or 110, checkedRun.Error + checkedRun.Output);
+        Assert.Equal(99, failed.Code);
+        Assert.Contains("100 % of base's answers have a score further from the reference than 0.001, the furthest by 0.25", failed.Output, StringComparison.Ordinal);
+        Assert.Contains("there is no --target named other", unknown.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Server and tester share this process: on a busy machine the tester may well say that it was the bottleneck, and the plan would leave such stages out.</summary>
     private static async Task TrustEveryStageAsync(string file)
     {
@@ -91,7 +144,7 @@ public sealed class LoadCommandTests : IDisposable
     /// <summary>Answers every POST with the same label, and everything else with 404.</summary>
     private sealed class AlikeServer : IDisposable
     {
-        private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"label\":\"yes\"}");
+        private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{\"label\":\"yes\",\"score\":0.75}");
         private static readonly byte[] NotFound = Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}");
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private int _requests;

@@ -1,4 +1,5 @@
 using Endpoints.LoadTest.Profiles;
+using Endpoints.LoadTest.Scenarios;
 
 namespace Endpoints.LoadTest.Tests.Profiles;
 
@@ -12,6 +13,20 @@ public sealed class ArrivalScheduleTests
         var schedule = new ArrivalSchedule(LoadStage.Open(40, Ten), Arrivals.Constant, 1);
 
         Assert.Equal([0, 25, 50, 75], Enumerable.Range(0, 4).Select(_ => schedule.Next().TotalMilliseconds));
+    }
+
+    [Theory]
+    [InlineData(90, null)]
+    [InlineData(100, 300)]
+    public void Next_Workers_TogetherSendWhenOneAloneWould(int from, int? to)
+    {
+        var alone = new ArrivalSchedule(LoadStage.Open(from, Ten, to), Arrivals.Constant, 1);
+        ArrivalSchedule[] workers = [.. Enumerable.Range(0, 3).Select(i => new ArrivalSchedule(LoadStage.Open(from / 3.0, Ten, to / 3.0), Arrivals.Constant, 1, new Worker(i, 3)))];
+
+        for (int i = 0; i < 900; i++)
+        {
+            Assert.Equal(alone.Next().TotalMilliseconds, workers[i % 3].Next().TotalMilliseconds, 0.001);
+        }
     }
 
     [Theory]

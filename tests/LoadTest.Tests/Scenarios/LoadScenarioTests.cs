@@ -51,6 +51,74 @@ public sealed class LoadScenarioTests : IDisposable
     }
 
     [Fact]
+    public void Read_Yaml_IsTheSameAsJson()
+    {
+        string yaml = _folder.File("scenario.yaml"), json = _folder.File("scenario.json");
+        File.WriteAllText(yaml, """
+            # A comment.
+            targets:
+              - name: base
+                url: http://h/v2/models/base/infer
+                headers: ["X-Trace: on", 'X-One: 1']
+              - {url: http://h/endpoints/pruned/invoke, protocol: tei}
+            pairs: dev.tsv
+            users: 5
+            stage: 10s
+            think: ~
+            windows: 9
+            price: .5
+            slo:
+              - p95<200ms
+              - "throttled<1%"
+            abortEarly: true
+            seed: 4
+            out: >-
+              runs/a
+              b
+            """);
+        File.WriteAllText(json, """
+            {"targets": [{"name": "base", "url": "http://h/v2/models/base/infer", "headers": ["X-Trace: on", "X-One: 1"]}, {"url": "http://h/endpoints/pruned/invoke", "protocol": "tei"}],
+             "pairs": "dev.tsv", "users": "5", "stage": "10s", "windows": 9, "price": 0.5, "slo": ["p95<200ms", "throttled<1%"], "abortEarly": true, "seed": 4, "out": "runs/a b"}
+            """);
+
+        LoadScenario one = LoadScenario.Read(yaml), other = LoadScenario.Read(json);
+
+        Assert.Equivalent(other, one, strict: true);
+        Assert.Equal((0.5, 4, true, "5"), (one.Price, one.Seed, one.AbortEarly, one.Users));
+    }
+
+    [Theory]
+    [InlineData("users: 5\nuser: 6\n", "line 2, is no scenario: The JSON property 'user' could not be mapped")]
+    [InlineData("users: 5\n\nwindows: many\n", "line 3, is no scenario: The JSON value could not be converted")]
+    [InlineData("slo: p95<1s\n", "($.slo)")]
+    [InlineData("users: 5\nusers: 6\n", "line 2, is no scenario: Duplicate property 'users'")]
+    [InlineData("users: [1\npairs: x\n", "line 1, is no scenario: it is not YAML")]
+    [InlineData("users: &a 5\nrate: *a\n", "line 1 has an anchor, an alias or a tag")]
+    [InlineData("users: 5\n---\nusers: 6\n", "line 2 has a second document")]
+    [InlineData("? [a]\n: 5\n", "line 1 has a name that is not text")]
+    [InlineData("", "found nothing")]
+    [InlineData("just text\n", "line 1, is no scenario")]
+    public void Read_OtherYaml_SaysWhichLine(string yaml, string expected)
+    {
+        string path = _folder.File("scenario.yml");
+        File.WriteAllText(path, yaml);
+
+        string message = Assert.Throws<LoadTestException>(() => LoadScenario.Read(path)).Message;
+
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_JsonError_SaysWhichLine()
+    {
+        string path = _folder.File("scenario.json");
+        File.WriteAllText(path, "{\n\n  \"users\": 5\n}");
+
+        Assert.Contains("line 3, is no scenario", Assert.Throws<LoadTestException>(() => LoadScenario.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Over_Flags_WinOverTheFile()
     {
         var file = new LoadScenario { Users = "5..50", Step = 5, Stage = "10s", Seed = 3, Slo = ["p95<1s"] };

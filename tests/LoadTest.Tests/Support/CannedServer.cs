@@ -26,6 +26,9 @@ internal sealed class CannedServer : IDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
+    /// <summary>How long an answer takes.</summary>
+    public TimeSpan Delay { get; init; }
+
     /// <summary>All requests, byte for byte.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
 
@@ -75,7 +78,7 @@ internal sealed class CannedServer : IDisposable
                         return;
                     }
 
-                    int body = end < 0 ? 0 : int.Parse(text[(text.IndexOf("Content-Length: ", StringComparison.Ordinal) + 16)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
+                    int body = end < 0 || !text.Contains("Content-Length: ", StringComparison.Ordinal) ? 0 : int.Parse(text[(text.IndexOf("Content-Length: ", StringComparison.Ordinal) + 16)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
                     if (end < 0 || length < end + 4 + body)
                     {
                         continue;
@@ -84,6 +87,7 @@ internal sealed class CannedServer : IDisposable
                     length = 0;
                     Requests.Enqueue(text);
                     Canned? answer = _answers(Interlocked.Increment(ref _requests));
+                    await Task.Delay(Delay, _stop.Token);
                     foreach (byte[] piece in answer?.Pieces ?? [])
                     {
                         await socket.SendAsync(piece, _stop.Token);

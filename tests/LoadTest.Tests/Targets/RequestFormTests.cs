@@ -23,8 +23,8 @@ public sealed class RequestFormTests
 
         Assert.Equal(name, form.Name);
         Assert.Equal(body ?? Encoding.UTF8.GetString(form.Write(Pair)), Encoding.UTF8.GetString(form.Write(Pair)));
-        Assert.True(new AnswerText(form.Answer).Agrees(Encoding.UTF8.GetBytes(answer), "yes"u8));
-        Assert.False(new AnswerText(form.Answer).Agrees(Encoding.UTF8.GetBytes(answer), "no"u8));
+        Assert.True(new AnswerText(form.Answer).Read(Encoding.UTF8.GetBytes(answer), "yes"u8.ToArray())?.Correct);
+        Assert.False(new AnswerText(form.Answer).Read(Encoding.UTF8.GetBytes(answer), "no"u8.ToArray())?.Correct);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class RequestFormTests
     [InlineData("a", "", null)]
     [InlineData("[0]", """["yes"]""", true)]
     public void Agrees_Path_IsFollowed(string path, string answer, bool? expected) =>
-        Assert.Equal(expected, new AnswerText(path).Agrees(Encoding.UTF8.GetBytes(answer), "yes"u8));
+        Assert.Equal(expected, new AnswerText(path).Read(Encoding.UTF8.GetBytes(answer), "yes"u8.ToArray())?.Correct);
 
     [Theory]
     [InlineData("")]

@@ -18,14 +18,14 @@ public sealed class AnswerTextTests
     [InlineData("""["label","yes"]""", null)]
     [InlineData("yes", null)]
     [InlineData("", null)]
-    public void Agrees_Body_ComparesTheFieldOfTheObjectItself(string body, bool? expected) =>
-        Assert.Equal(expected, new AnswerText("label").Agrees(Encoding.UTF8.GetBytes(body), "yes"u8));
+    public void Read_Body_ComparesTheFieldOfTheObjectItself(string body, bool? expected) =>
+        Assert.Equal(expected, new AnswerText("label").Read(Encoding.UTF8.GetBytes(body), "yes"u8.ToArray())?.Correct);
 
     [Fact]
-    public void Agrees_NumberOrBool_ComparesAsText()
+    public void Read_NumberOrBool_ComparesAsText()
     {
-        Assert.True(new AnswerText("class").Agrees("""{"class":1}"""u8, "1"u8));
-        Assert.False(new AnswerText("class").Agrees("""{"class":10}"""u8, "1"u8));
-        Assert.True(new AnswerText("class").Agrees("""{"class":true}"""u8, "true"u8));
+        Assert.True(new AnswerText("class").Read("""{"class":1}"""u8, "1"u8.ToArray())?.Correct);
+        Assert.False(new AnswerText("class").Read("""{"class":10}"""u8, "1"u8.ToArray())?.Correct);
+        Assert.True(new AnswerText("class").Read("""{"class":true}"""u8, "true"u8.ToArray())?.Correct);
     }
 }

@@ -1,6 +1,8 @@
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Merging;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Results;
+using Endpoints.LoadTest.Scenarios;
 using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Tests.Support;
 using Endpoints.LoadTest.Users;
@@ -161,6 +163,31 @@ public sealed class OpenLoopTests
     private static TimeSpan Freeze(TimeSpan at) =>
         at >= TimeSpan.FromSeconds(5) && at < TimeSpan.FromSeconds(10) ? TimeSpan.FromSeconds(10) - at + Fast : Fast;
 
+    [Fact]
+    public async Task RunAsync_Workers_MergedAreAsOneAlone()
+    {
+        LoadTestOptions options = Options(LoadProfile.ParseRates("300", null, "20s")) with { WarmUpShare = 0 };
+        StageResult alone = await RunAsync(Freeze, options);
+        var parts = new List<StageResult>();
+        for (int i = 0; i < 3; i++)
+        {
+            var worker = new Worker(i, 3);
+            var clock = new ManualClock();
+            var server = new FakeServer(clock, Freeze);
+            parts.Add(await RunAsync(server, clock, worker.Share(new PlannedLoadTest(options, [], Sample.Pairs, "out")).Options));
+        }
+
+        StageResult merged = StageMerge.Of([.. parts], LoadTestSettings.From(options, Sample.Pairs));
+
+        Assert.InRange(merged.Planned - alone.Planned, -1, 1);
+        Assert.InRange(merged.Outcomes.Ok.Count - alone.Outcomes.Ok.Count, -1, 1);
+        Assert.Equal(alone.OkPerSecond, merged.OkPerSecond, 0.1);
+        foreach (double share in (double[])[0.1, 0.5, 0.7, 0.9, 0.99, 1])
+        {
+            Assert.Equal(1, merged.Outcomes.Ok.Histogram!.Percentile(share) / (double)alone.Outcomes.Ok.Histogram!.Percentile(share), 0.02);
+        }
+    }
+
     private static LoadTestOptions Options(LoadProfile profile) =>
         new() { Profile = profile, WarmUpShare = 0, CpuTime = () => TimeSpan.Zero, ThrottleBackoff = TimeSpan.Zero };
 
@@ -168,12 +195,14 @@ public sealed class OpenLoopTests
 
     private Task<StageResult> RunAsync(Func<TimeSpan, TimeSpan> service, LoadTestOptions options) => RunAsync(new FakeServer(_clock, service), options);
 
-    private async Task<StageResult> RunAsync(FakeServer server, LoadTestOptions options)
+    private Task<StageResult> RunAsync(FakeServer server, LoadTestOptions options) => RunAsync(server, _clock, options);
+
+    private static async Task<StageResult> RunAsync(FakeServer server, ManualClock clock, LoadTestOptions options)
     {
-        var target = new TargetUnderTest(new LoadTarget("base", new Uri("http://h/")), new Questions(Sample.Pairs, RequestForm.Pairs, 1), _clock);
+        var target = new TargetUnderTest(new LoadTarget("base", new Uri("http://h/")), new Questions(Sample.Pairs, RequestForm.Pairs, 1, null, options.Worker), clock);
         using ILoop loop = options.Profile.IsOpen
-            ? new OpenLoop(target, options, server.Connect, _clock, default)
-            : new ClosedLoop(target, options, server.Connect, _clock, default);
+            ? new OpenLoop(target, options, server.Connect, clock, default)
+            : new ClosedLoop(target, options, server.Connect, clock, default);
         return await server.SimulateAsync(loop.RunAsync(options.Profile.Stages[0])).WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

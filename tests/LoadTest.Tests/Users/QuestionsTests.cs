@@ -1,4 +1,5 @@
 using System.Text;
+using Endpoints.LoadTest.Scenarios;
 using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Users;
 
@@ -17,6 +18,20 @@ public sealed class QuestionsTests
 
         Assert.All(all.GroupBy(question => question), same => Assert.Equal(2, same.Count()));
         Assert.Equal(all[..50], all[50..]);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Next_Workers_TakeTheQuestionsOfOneInTurn(int count)
+    {
+        var alone = new Questions(Pairs, RequestForm.Pairs, seed: 1);
+        Questions[] workers = [.. Enumerable.Range(0, count).Select(i => new Questions(Pairs, RequestForm.Pairs, 1, null, new Worker(i, count)))];
+
+        for (int i = 0; i < 500; i++)
+        {
+            Assert.Equal(alone.Next().Pair, workers[i % count].Next().Pair);
+        }
     }
 
     [Fact]

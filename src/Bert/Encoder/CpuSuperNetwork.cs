@@ -93,6 +93,8 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
     private CpuClassifier Create(SubNetwork subNetwork, int lane) => new(this, PlanOf(subNetwork), LaneAt(lane));
 
+    public EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork);
+
     private CpuLane LaneAt(int lane)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lane);
@@ -117,8 +119,6 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
             throw new NotSupportedException("This network has no classifier of its own: it makes pooled vectors for other heads.");
         }
     }
-
-    public EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork);
 
     private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
 }

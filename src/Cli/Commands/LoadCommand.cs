@@ -66,7 +66,6 @@ internal static class LoadCommand
                 await Worker.WaitAsync(start, host.Time, cancellationToken).ConfigureAwait(false);
             }
 
-            LoadTester.TakeProcess();
             CliHost words = result.GetValue(json) ? host.WithWordsOnError() : host;
             LoadTestResult outcome = await ConsoleProgress.RunAsync(
                 words.Terminal,

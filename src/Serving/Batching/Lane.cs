@@ -12,6 +12,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
 {
     private readonly Batch _batch = new();
     private readonly ConcurrentQueue<LaneWarmUp> _warmUps = [];
+    private LaneWarmUp? _warmUp;
     private Thread? _thread;
     private volatile bool _stopping;
 
@@ -66,23 +67,25 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             }
         }
 
-        while (_warmUps.TryDequeue(out LaneWarmUp? warmUp))
+        do
         {
-            warmUp.Cancel();
+            _warmUp?.Cancel();
         }
+        while (_warmUps.TryDequeue(out _warmUp));
     }
 
     // Runs one batch of the first warm-up that is due. False: there is none.
     private bool TryWarmUp()
     {
-        if (!_warmUps.TryPeek(out LaneWarmUp? warmUp))
+        // Taken out at once: a queue that was looked into keeps what is taken from it later, and with that a whole network.
+        if (_warmUp is null && !_warmUps.TryDequeue(out _warmUp))
         {
             return false;
         }
 
-        if (!warmUp.TryRunNext(index))
+        if (!_warmUp.TryRunNext(index))
         {
-            _warmUps.TryDequeue(out _);
+            _warmUp = null;
         }
 
         return true;
@@ -97,7 +100,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
 
         idle.Announce(index);
         NetworkQueue? queue = shares.FormNext(_batch);
-        bool isIdle = queue is null && !_stopping && _warmUps.IsEmpty;
+        bool isIdle = queue is null && !_stopping && _warmUp is null && _warmUps.IsEmpty;
         bool hasTime = isIdle && agreement.IsWaiting && idle.AreAllIdle;
         if (isIdle && !hasTime)
         {

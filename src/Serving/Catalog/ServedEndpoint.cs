@@ -36,7 +36,7 @@ internal sealed class ServedEndpoint
         Load = new EndpointLoad(queue.Load);
         Temperature = EndpointDescription.MetadataOf(definition.Checkpoint, definition.SubNetwork)?.Temperature ?? 1;
         Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options, Cascade) with { Version = version };
-        Metrics = new EndpointMetrics(metrics, Name, version, isCascade: Cascade is not null);
+        Metrics = new EndpointMetrics(metrics, Name, isCascade: Cascade is not null);
         Owner = new RowOwner(Load, Metrics);
     }
 

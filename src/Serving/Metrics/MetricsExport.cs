@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Endpoints.Serving.Options;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
@@ -9,6 +10,9 @@ namespace Endpoints.Serving.Metrics;
 /// <summary>Collects the instruments of one <see cref="ServingMetrics"/>: for <c>/metrics</c>, and over OTLP when it is configured.</summary>
 internal sealed class MetricsExport : IDisposable
 {
+    // Series stay when their endpoint goes. By default an instrument has 2,000 and then counts everything under one that nobody asks for.
+    private const int MostSeries = 20_000;
+
     private readonly Lock _lock = new();
     private readonly PrometheusExporter _prometheus;
     private readonly BaseExportingMetricReader _reader;
@@ -23,7 +27,7 @@ internal sealed class MetricsExport : IDisposable
             .AddMeter(ServingMetrics.MeterName)
 
             // Meters are found by name; another host in this process has one of the same name.
-            .AddView(instrument => ReferenceEquals(instrument.Meter, metrics.Meter) ? null : MetricStreamConfiguration.Drop)
+            .AddView(instrument => ReferenceEquals(instrument.Meter, metrics.Meter) ? ViewOf(instrument, metrics) : MetricStreamConfiguration.Drop)
             .AddReader(_reader);
         if (OtlpTarget.Of(options, configuration) is { } target)
         {
@@ -42,6 +46,9 @@ internal sealed class MetricsExport : IDisposable
             return _prometheus.Text;
         }
     }
+
+    private static MetricStreamConfiguration? ViewOf(Instrument instrument, ServingMetrics metrics) =>
+        instrument == metrics.Responses || instrument == metrics.Requests ? new MetricStreamConfiguration { CardinalityLimit = MostSeries } : null;
 
     public void Dispose() => _provider.Dispose();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Endpoints.Serving.Metrics;
 
 /// <summary>The labels of an endpoint's answers, made once for each status.</summary>
-internal sealed class ResponseTags(string endpoint, int version = 1)
+internal sealed class ResponseTags(string endpoint)
 {
     /// <summary>Of a request whose client left before its answer; no server sends it.</summary>
     public const int ClientLeft = 499;
@@ -15,6 +15,6 @@ internal sealed class ResponseTags(string endpoint, int version = 1)
 
     public KeyValuePair<string, object?>[] Of(int status) => _byStatus[status] ??=
     [
-        new("endpoint", endpoint), new("version", version.ToString(CultureInfo.InvariantCulture)), new("code", status.ToString(CultureInfo.InvariantCulture)),
+        new("endpoint", endpoint), new("code", status.ToString(CultureInfo.InvariantCulture)),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Numerics;
 using Endpoints.Compute;
 using Endpoints.Serving.Admission;
@@ -147,6 +148,7 @@ internal sealed class ServingMetrics : IDisposable
     private static Measurement<int> Info(ServedEndpoint endpoint) => new(
         1,
         EndpointTag(endpoint),
+        new("version", endpoint.Version.ToString(CultureInfo.InvariantCulture)),
         new("sub_network", endpoint.Description.SubNetwork),
         new("precision", PrecisionName.Of(endpoint.Precision)),
         new("parent", endpoint.Description.Parent ?? ""),

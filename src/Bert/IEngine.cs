@@ -1,3 +1,4 @@
+using Endpoints.Bert.Cascades;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
@@ -33,6 +34,10 @@ public interface ISuperNetwork
 
     /// <summary>A classifier for one sub-network on one lane; prefix sub-networks copy no weight.</summary>
     IClassifier CreateClassifier(SubNetwork subNetwork, int lane);
+
+    /// <summary>Classifiers for two sub-networks on one lane, of which the second may continue the first one's work.</summary>
+    IClassifierPair CreatePair(SubNetwork first, SubNetwork second, int lane) =>
+        new SeparateClassifiers(CreateClassifier(first, lane), CreateClassifier(second, lane));
 
     /// <summary>Frees the weights now, where a device can, and not when the garbage collector comes to it. No classifier or encoder of this network may run any more.</summary>
     void Release()

@@ -61,6 +61,13 @@ public sealed class TokenBatch
         _offsets[++Count] = start + tokens.Length;
     }
 
+    /// <summary>Appends a sequence of another batch.</summary>
+    public void Add(TokenBatch batch, int sequence)
+    {
+        int start = batch._offsets[sequence], length = batch._offsets[sequence + 1] - start;
+        Add(batch.Tokens.Slice(start, length), batch.Types.Slice(start, length));
+    }
+
     /// <summary>Appends what a tokenizer made of a text or a pair.</summary>
     public void Add(Tokenization.Encoding encoding) => Add(encoding.Ids, encoding.TypeIds);
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Endpoints.Bert;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
+using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Connections;
 using Endpoints.Serving.Elastic;
@@ -33,6 +35,12 @@ public static class ServingHost
     /// <summary>The configuration section with a section for each elastic endpoint: <c>NAME:Members</c> is its endpoints, the most accurate first, separated by commas.</summary>
     public const string ElasticSectionName = ServingConfiguration.ElasticSectionName;
 
+    /// <summary>
+    /// The configuration section with a section for each cascade of two endpoints: <c>NAME:Members</c> is their names, the small one first, separated by a comma;
+    /// <c>NAME:Threshold</c> the least margin at which the small one's answer stands.
+    /// </summary>
+    public const string CascadeSectionName = ServingConfiguration.CascadeSectionName;
+
     /// <summary>Serves until a signal to stop or cancellation, then drains.</summary>
     /// <param name="engine">Runs the batches; stays the caller's to dispose.</param>
     /// <param name="endpoints">What to serve; the first is the default endpoint.</param>
@@ -44,9 +52,11 @@ public static class ServingHost
     public static async Task<int> RunAsync(
         IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings settings, CancellationToken cancellationToken)
     {
+        IReadOnlyList<BindingAddress> addresses = [];
         try
         {
             await using WebApplication app = Build(engine, endpoints, settings);
+            addresses = ListenAddresses.Of(app.Configuration);
             await RunToEndAsync(app, cancellationToken);
             if (WhyFailed(app) is not { } reason)
             {
@@ -70,9 +80,16 @@ public static class ServingHost
             await settings.Error.WriteLineAsync(exception.Message);
             return 2;
         }
-        catch (IOException exception)
+        catch (InvalidDataException exception)
         {
-            await settings.Error.WriteLineAsync($"The server could not start: {exception.Message}");
+            // The outermost says which file, the innermost where and why.
+            await settings.Error.WriteLineAsync($"{exception.Message} {exception.GetBaseException().Message}");
+            return 2;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await settings.Error.WriteLineAsync(
+                $"The server could not start: {exception.Message.TrimEnd('.')}. It was to listen on {string.Join(" and ", addresses)}; choose another address with --urls.");
             return 1;
         }
     }
@@ -86,15 +103,16 @@ public static class ServingHost
     public static WebApplication Build(IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings? settings = null)
     {
         settings ??= new ServingSettings();
-        foreach (EndpointDefinition endpoint in endpoints)
-        {
-            EndpointFactory.RequireServable(endpoint);
-        }
-
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [.. settings.Arguments], ContentRootPath = settings.ContentRoot });
         AddConfiguration(builder.Configuration, settings);
         var configuration = ServingConfiguration.Load(builder.Configuration, [.. endpoints.Select(endpoint => endpoint.Name)]);
+
+        endpoints = [.. endpoints, .. configuration.Cascades.Select(cascade => Define(cascade.Key, cascade.Value, endpoints))];
+        foreach (EndpointDefinition endpoint in endpoints)
+        {
+            EndpointFactory.RequireServable(endpoint);
+        }
 
         builder.Logging.AddSerilogConsole(configuration.Server.LogFormat);
         settings.ConfigureLogging?.Invoke(builder.Logging);
@@ -119,6 +137,12 @@ public static class ServingHost
         accessMetrics.ShowZeros();
         keys.ShowZeros();
         return app;
+    }
+
+    private static EndpointDefinition Define(string name, CascadeSettings cascade, IReadOnlyList<EndpointDefinition> endpoints)
+    {
+        EndpointDefinition Find(string member) => endpoints.Single(endpoint => endpoint.Name == member);
+        return CascadeDefinition.Of(name, Find(cascade.Small), Find(cascade.Large), cascade.Threshold, cascade.SmallPrecision);
     }
 
     private static KeyRing LoadKeys(AccessOptions options, IReadOnlyList<BindingAddress> addresses, AccessMetrics metrics, TimeProvider time)
@@ -171,6 +195,9 @@ public static class ServingHost
         {
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+
+            // Says once more, with the stack, what RunAsync says of a start that failed.
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
         };
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
@@ -206,6 +233,8 @@ public static class ServingHost
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ElasticEndpoints>();
+        services.AddSingleton<EndpointDirectory>();
+        services.AddSingleton<ManagementAccess>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<Watchdog>();
         services.AddSingleton<Readiness>();

@@ -30,11 +30,12 @@ internal static class LoadCommand
             Description = $"NUMBER/COUNT, such as 0/4 to 3/4: take this share of the load, write to OUT/worker-NUMBER; merge the folders then. /COUNT takes the number from {Worker.IndexVariable}.",
         };
         var startAt = new Option<DateTimeOffset?>("--start-at") { Description = "When to start, so that workers start together, such as 2030-01-31T12:00:00Z." };
+        var json = SharedOptions.Json();
         var flags = new LoadFlags();
         var command = new Command("load", "Load-test endpoints: ramp users or a rate of requests up, one URL after the other, and write CSV files and a report. "
             + "Exit codes: 0 done, 1 failed, 2 wrong arguments, 99 a --fail-on condition held, 105 interrupted, 110 the tester was too slow (figures INVALID).")
         {
-            scenario, validate, writeReference, worker, startAt,
+            scenario, validate, writeReference, worker, startAt, json,
         };
         flags.AddTo(command);
         command.Subcommands.Add(LoadMergeCommand.Create(host));
@@ -65,20 +66,31 @@ internal static class LoadCommand
                 await Worker.WaitAsync(start, host.Time, cancellationToken).ConfigureAwait(false);
             }
 
+            CliHost words = result.GetValue(json) ? host.WithWordsOnError() : host;
             LoadTestResult outcome = await ConsoleProgress.RunAsync(
-                host.Terminal,
+                words.Terminal,
                 progress => LoadTester.RunAsync(plan.Options, plan.Targets, plan.Pairs, plan.Folder, progress, host.Time, cancellationToken)).ConfigureAwait(false);
-            foreach (string paragraph in LoadTestReport.Lead(outcome))
+            Tell(words, outcome, plan.Folder);
+            if (result.GetValue(json))
             {
-                await host.Output.WriteLineAsync(paragraph).ConfigureAwait(false);
+                await host.Output.WriteLineAsync(await File.ReadAllTextAsync(Path.Combine(plan.Folder, LoadTestResult.FileName), CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
             }
-
-            await host.Output.WriteLineAsync($"Wrote {Path.Combine(plan.Folder, LoadTestReport.FileName)}.").ConfigureAwait(false);
 
             // Whether conditions hold is seen in the result of all workers together.
             return share is null ? CodeOf(outcome) : outcome.Complete ? ExitCode.Done : Interrupted;
         });
         return command;
+    }
+
+    /// <summary>What a load test found, in words, and where the rest is.</summary>
+    internal static void Tell(CliHost host, LoadTestResult outcome, string folder)
+    {
+        foreach (string paragraph in LoadTestReport.Lead(outcome))
+        {
+            host.Output.WriteLine(paragraph);
+        }
+
+        host.Output.WriteLine($"Wrote {Path.Combine(folder, LoadTestReport.FileName)}.");
     }
 
     /// <summary>What a result ends the command with.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Cli.Cascades;
 using Endpoints.Compute;
 using Endpoints.Serving;
 using Endpoints.Serving.Options;
@@ -16,6 +17,9 @@ internal static class ServeCommand
     /// <summary>Between the name and the members of an elastic endpoint.</summary>
     private const string ElasticMark = "=elastic:";
 
+    /// <summary>Between the name and the members of a cascade.</summary>
+    private const string CascadeMark = "=cascade:";
+
     /// <summary>Where the SageMaker platform puts the model that a container serves.</summary>
     private const string PlatformFolder = "/opt/ml/model";
 
@@ -23,7 +27,7 @@ internal static class ServeCommand
     {
         var endpoints = new Option<string[]>("--endpoint")
         {
-            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
+            Description = $"NAME=DIR, or NAME=DIR#SUBNETWORK such as half=models/base#small:l=6,h=6,u=1536, with @float32, @bfloat16 or @int8 at its end for a precision of its own; or NAME=elastic:ENDPOINT,ENDPOINT,... for the most accurate of these that answers in time; or NAME=cascade:SMALL,LARGE@THRESHOLD for two endpoints of which the large one is asked where the small one's margin is below a threshold, or NAME=cascade:FILE as 'endpoints cascade' writes it. May be given several times; the first is the default, and endpoints of one folder and precision share its weights. Without it, the model in {PlatformFolder} where there is one (SageMaker), else every checkpoint under ./{DefaultFolder}.",
             AllowMultipleArgumentsPerToken = true,
         };
         var urls = new Option<string?>("--urls") { Description = "Address to listen on, by default http://127.0.0.1:8080." };
@@ -73,23 +77,40 @@ internal static class ServeCommand
     /// <summary>Reads every folder once, however many endpoints are cut from it. Precisions that endpoints name go to <paramref name="configuration"/>.</summary>
     internal static EndpointDefinition[] Load(IReadOnlyList<string> endpoints, IDictionary<string, string?> configuration)
     {
-        ILookup<bool, string> given = endpoints.ToLookup(endpoint => endpoint.Contains(ElasticMark, StringComparison.Ordinal));
-        foreach (string elastic in given[true])
+        ILookup<string?, string> given = endpoints.ToLookup(
+            endpoint => new[] { ElasticMark, CascadeMark }.FirstOrDefault(mark => endpoint.Contains(mark, StringComparison.Ordinal)));
+        foreach (string elastic in given[ElasticMark])
         {
-            int mark = elastic.IndexOf(ElasticMark, StringComparison.Ordinal);
-            configuration[$"{ServingHost.ElasticSectionName}:{elastic[..mark]}:Members"] = elastic[(mark + ElasticMark.Length)..];
+            (string name, string members) = Split(elastic, ElasticMark);
+            configuration[$"{ServingHost.ElasticSectionName}:{name}:Members"] = members;
         }
 
-        EndpointArgument[] arguments = [.. given[false].Select(EndpointArgument.Parse)];
+        foreach (string cascade in given[CascadeMark])
+        {
+            (string name, string members) = Split(cascade, CascadeMark);
+            int at = members.LastIndexOf('@');
+            if (IsFile(members))
+            {
+                continue;
+            }
+
+            if (at < 0)
+            {
+                throw new FormatException(
+                    $"'{cascade}' is no cascade: expected NAME=cascade:SMALL,LARGE@THRESHOLD, such as fast=cascade:pruned,base@0.8, or NAME=cascade:FILE, and there is no such file.");
+            }
+
+            configuration[$"{ServingHost.CascadeSectionName}:{name}:Members"] = members[..at];
+            configuration[$"{ServingHost.CascadeSectionName}:{name}:Threshold"] = members[(at + 1)..];
+        }
+
+        EndpointArgument[] arguments = [.. given[null].Select(EndpointArgument.Parse)];
         var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
+        Checkpoint Read(string folder) => checkpoints.TryGetValue(folder, out Checkpoint? known) ? known : checkpoints[folder] = CheckpointFolder.Load(folder);
         var definitions = new List<EndpointDefinition>();
         foreach (EndpointArgument argument in arguments)
         {
-            if (!checkpoints.TryGetValue(argument.Folder, out Checkpoint? checkpoint))
-            {
-                checkpoints[argument.Folder] = checkpoint = CheckpointFolder.Load(argument.Folder);
-            }
-
+            Checkpoint checkpoint = Read(argument.Folder);
             SubNetwork subNetwork = argument.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
             definitions.Add(new EndpointDefinition(argument.Name, checkpoint, subNetwork));
             if (argument.Precision is { } precision)
@@ -98,7 +119,24 @@ internal static class ServeCommand
             }
         }
 
+        foreach ((string name, string file) in given[CascadeMark].Select(cascade => Split(cascade, CascadeMark)).Where(cascade => IsFile(cascade.Members)))
+        {
+            var cascade = CascadeFile.Read(file);
+            definitions.Add(cascade.ToEndpoint(file, name, Read));
+
+            // What it was measured in, unless this endpoint is to run in something else.
+            configuration.TryAdd($"{EndpointOptions.ByNameSectionName}:{name}:{nameof(EndpointOptions.Precision)}", PrecisionName.Of(cascade.Precision));
+        }
+
         return [.. definitions];
+    }
+
+    private static bool IsFile(string members) => File.Exists(members) || members.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
+    private static (string Name, string Members) Split(string endpoint, string mark)
+    {
+        int at = endpoint.IndexOf(mark, StringComparison.Ordinal);
+        return (endpoint[..at], endpoint[(at + mark.Length)..]);
     }
 
     /// <summary>What the SageMaker platform unpacked: one checkpoint, called <c>model</c>, or a folder for each of several. Empty where there is nothing.</summary>

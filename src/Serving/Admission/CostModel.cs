@@ -10,7 +10,8 @@ namespace Endpoints.Serving.Admission;
 /// and only varied ones bend them. A batch that took twice its prediction and one that took a hundred times count the same, for the latter was a pause
 /// of the machine; a lasting change is followed all the same.
 /// </remarks>
-internal sealed class CostModel
+/// <param name="mostSurprise"><see cref="UsualSurprise"/> or <see cref="CascadeSurprise"/>.</param>
+internal sealed class CostModel(double mostSurprise = CostModel.UsualSurprise)
 {
     /// <summary>What a batch weighs after the next one: the last 50 count.</summary>
     private const double Memory = 0.98;
@@ -18,8 +19,14 @@ internal sealed class CostModel
     /// <summary>How firmly the fit is held to warm-up's shape: as by so many batches that consist of one term only.</summary>
     private const double ShapeWeight = 0.1;
 
-    /// <summary>A batch counts as this many times its prediction at most, and as its inverse at least.</summary>
-    private const double MostSurprise = 2;
+    /// <summary>How many times its prediction a batch counts as at most, and as its inverse at least.</summary>
+    public const double UsualSurprise = 2;
+
+    /// <summary>
+    /// The same for a cascade, whose batches of a row cost one network or two: held to twice the prediction, the dear ones would be counted too cheap, and the
+    /// mean would never be reached.
+    /// </summary>
+    public const double CascadeSurprise = 10;
 
     /// <summary>Just enough to decide between terms that warm-up could not tell apart.</summary>
     private const double CalibrationWeight = 1e-6;
@@ -84,7 +91,7 @@ internal sealed class CostModel
 
             double predicted = Terms.Seconds(work);
             Volatile.Write(ref _error, (Memory * _error) + ((1 - Memory) * Math.Abs(predicted - seconds) / seconds));
-            Follow(work, Math.Clamp(seconds, predicted / MostSurprise, predicted * MostSurprise));
+            Follow(work, Math.Clamp(seconds, predicted / mostSurprise, predicted * mostSurprise));
         }
     }
 

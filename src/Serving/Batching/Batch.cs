@@ -8,18 +8,23 @@ namespace Endpoints.Serving.Batching;
 internal sealed class Batch
 {
     private readonly List<(PendingRequest Request, int Row)> _rows = [];
-    private readonly Work[] _byPriority = new Work[Enum.GetValues<Priority>().Length];
+
+    /// <summary>Indices of those that have no answer yet.</summary>
+    private readonly List<int> _open = [];
+    private readonly List<BatchPart> _parts = [];
     private float[] _logits = [];
     private long _deadline = long.MaxValue;
+    private int _partCount;
+    private bool _isEscalated;
 
     public TokenBatch Tokens { get; } = new();
 
     public Work Work { get; private set; }
 
-    /// <summary>The part of <see cref="Work"/> that is of each priority.</summary>
-    public ReadOnlySpan<Work> WorkByPriority => _byPriority;
-
     public int Count => _rows.Count;
+
+    /// <summary>Rows that have no answer yet.</summary>
+    public int Open => _open.Count;
 
     /// <summary>
     /// Adds a row unless the batch would exceed a limit, or take longer than a request in it has time for. The first row always fits: lengths are
@@ -35,9 +40,11 @@ internal sealed class Batch
             return false;
         }
 
+        int before = Tokens.TokenCount;
         Tokens.Add(encoding);
+        _open.Add(Count);
         _rows.Add((request, row));
-        _byPriority[(int)request.Priority] += added;
+        PartOf(request.Owner).Add(added, request.Priority, Tokens.TokenCount - before);
         (Work, _deadline) = (work, deadline);
         return true;
     }
@@ -54,34 +61,91 @@ internal sealed class Batch
         return _logits.AsSpan(0, length);
     }
 
-    /// <summary>Hands each row its logits.</summary>
+    /// <summary>Hands each row that has no answer yet its logits.</summary>
     public void Finish(ReadOnlySpan<float> logits, int labelCount, long now)
     {
-        for (int i = 0; i < _rows.Count; i++)
+        foreach (int i in _open)
         {
             (PendingRequest request, int row) = _rows[i];
-            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now);
+            request.FinishRow(row, logits.Slice(i * labelCount, labelCount), now, _isEscalated);
         }
     }
 
-    /// <summary>Tokens of the rows, without any that the batch may have added.</summary>
-    public int RealTokens()
+    /// <summary>Hands every row its logits but those, ascending, that are left to a cascade's large network.</summary>
+    public void Escalate(ReadOnlySpan<int> unsure, ReadOnlySpan<float> logits, int labelCount, long now)
     {
-        int tokens = 0;
-        foreach ((PendingRequest request, int row) in _rows)
+        _open.Clear();
+        int next = 0;
+        for (int i = 0; i < _rows.Count; i++)
         {
-            tokens += request.RowAt(row).Ids.Length;
+            if (next < unsure.Length && unsure[next] == i)
+            {
+                next++;
+            }
+            else
+            {
+                _open.Add(i);
+            }
         }
 
-        return tokens;
+        // Room is made before answers go out, so that a client's next request finds it.
+        foreach (int i in _open)
+        {
+            PartOf(_rows[i].Request.Owner).Leave(1);
+        }
+
+        Finish(logits, labelCount, now);
+        foreach (int i in unsure)
+        {
+            _rows[i].Request.Owner.Metrics.CountEscalated(1);
+        }
+
+        _open.Clear();
+        _open.AddRange(unsure);
+        _isEscalated = true;
     }
 
-    /// <summary>Charges each row's key its share, by tokens, of the time that the batch took.</summary>
+    /// <summary>A lane has taken the rows: none of them waits any more.</summary>
+    public void EnterLoad()
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].Owner!.Load.Start(_parts[i].ByPriority);
+        }
+    }
+
+    /// <summary>The lane has computed the rows that have no answer yet.</summary>
+    public void LeaveLoad()
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].Leave(_parts[i].Inside);
+        }
+    }
+
+    /// <summary>Has each endpoint record its own rows, their tokens, and their share of the time by tokens.</summary>
+    public void Record(TimeSpan elapsed)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            BatchPart part = _parts[i];
+            part.Owner!.Metrics.CountTokens(part.RealTokens, part.Tokens);
+            part.Owner.Metrics.RecordBatch(part.Rows, part.Tokens, elapsed * ((double)part.Tokens / Tokens.TokenCount));
+        }
+    }
+
+    /// <summary>Charges the keys of the rows that have no answer yet, each its share by tokens of a time that went into these rows.</summary>
     public void Charge(TimeSpan elapsed)
     {
-        foreach ((PendingRequest request, int row) in _rows)
+        double tokens = 0;
+        foreach (int i in _open)
         {
-            request.Payer?.Charge(elapsed * ((double)request.RowAt(row).Ids.Length / Tokens.TokenCount));
+            tokens += LengthOf(i);
+        }
+
+        foreach (int i in _open)
+        {
+            _rows[i].Request.Payer?.Charge(elapsed * (LengthOf(i) / tokens));
         }
     }
 
@@ -98,7 +162,37 @@ internal sealed class Batch
     {
         Tokens.Clear();
         _rows.Clear();
-        Array.Clear(_byPriority);
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].End();
+        }
+
+        _partCount = 0;
+        _open.Clear();
+        _isEscalated = false;
         (Work, _deadline) = (default, long.MaxValue);
     }
+
+    // There are as many parts as endpoints share the queue: mostly one.
+    private BatchPart PartOf(RowOwner owner)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            if (_parts[i].Owner == owner)
+            {
+                return _parts[i];
+            }
+        }
+
+        if (_partCount == _parts.Count)
+        {
+            _parts.Add(new BatchPart());
+        }
+
+        BatchPart part = _parts[_partCount++];
+        part.Begin(owner);
+        return part;
+    }
+
+    private int LengthOf(int index) => Tokens.Offsets[index + 1] - Tokens.Offsets[index];
 }

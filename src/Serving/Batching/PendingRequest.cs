@@ -39,6 +39,12 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
 
     public int RowCount => rows.Length;
 
+    /// <summary>The endpoint that it counts at.</summary>
+    public required RowOwner Owner { get; init; }
+
+    /// <summary>An entry for each row where a cascade answers: true for rows that its large network answered. Whole once <see cref="Ended"/> gives <see cref="Completion.Computed"/>.</summary>
+    public bool[] Escalated { get; init; } = [];
+
     /// <summary>Whose key its compute is charged to; null for nobody's.</summary>
     public KeyAccount? Payer { get; init; }
 
@@ -73,6 +79,9 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
     public int TimesPassed { get; set; }
 
     public ReadOnlySpan<float> LogitsOf(int row) => Logits.AsSpan(row * labelCount, labelCount);
+
+    /// <summary>True where a cascade's large network answered a row.</summary>
+    public bool IsEscalated(int row) => row < Escalated.Length && Escalated[row];
 
     public Encoding RowAt(int row) => rows[row];
 
@@ -119,8 +128,13 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
     }
 
     /// <summary>Stores the logits of one row; the last one completes the request.</summary>
-    public void FinishRow(int row, ReadOnlySpan<float> logits, long now)
+    public void FinishRow(int row, ReadOnlySpan<float> logits, long now, bool isEscalated)
     {
+        if (isEscalated)
+        {
+            Escalated[row] = true;
+        }
+
         logits.CopyTo(Logits.AsSpan(row * labelCount, labelCount));
         if (Interlocked.Decrement(ref _unfinished) == 0)
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Endpoints.Serving.Management;
 
-/// <summary>The body of <c>PUT /endpoints/{name}</c>: what the endpoint is to run. Either <see cref="Of"/> or <see cref="Checkpoint"/> is given.</summary>
+/// <summary>The body of <c>PUT /endpoints/{name}</c>: what the endpoint is to run. One of <see cref="Of"/>, <see cref="Checkpoint"/> and <see cref="Cascade"/> is given.</summary>
 internal sealed record EndpointChange
 {
     /// <summary>An endpoint whose checkpoint, loaded already, this one is cut from too.</summary>
@@ -11,6 +11,12 @@ internal sealed record EndpointChange
 
     /// <summary>A checkpoint's folder on the server, below one of its model roots.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>Two endpoints whose networks it is a cascade of, the small one first.</summary>
+    public IReadOnlyList<string>? Cascade { get; init; }
+
+    /// <summary>Least margin at which the small one's answer stands; given with <see cref="Cascade"/>.</summary>
+    public double? Threshold { get; init; }
 
     /// <summary>What of it to run; all by default.</summary>
     public string? SubNetwork { get; init; }

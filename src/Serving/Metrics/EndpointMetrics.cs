@@ -8,6 +8,7 @@ internal sealed class EndpointMetrics
 {
     private readonly ServingMetrics _metrics;
     private readonly string _name;
+    private readonly bool _isCascade;
     private readonly KeyValuePair<string, object?> _endpoint;
     private readonly KeyValuePair<string, object?>[][] _outcomes;
     private readonly KeyValuePair<string, object?>[] _queueDelay;
@@ -16,14 +17,14 @@ internal sealed class EndpointMetrics
     private readonly KeyValuePair<string, object?>[] _unreachable;
     private readonly KeyValuePair<string, object?>[] _passed;
 
-    public EndpointMetrics(ServingMetrics metrics, string endpoint)
+    public EndpointMetrics(ServingMetrics metrics, string endpoint, int version = 1, bool isCascade = false)
     {
-        (_metrics, _name) = (metrics, endpoint);
+        (_metrics, _name, _isCascade) = (metrics, endpoint, isCascade);
         _endpoint = new("endpoint", endpoint);
         _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
         _concurrency = [_endpoint, new("reason", "concurrency")];
-        _responses = new ResponseTags(endpoint);
+        _responses = new ResponseTags(endpoint, version);
         _unreachable = [_endpoint, new("reason", "unreachable")];
         _passed = [_endpoint, new("reason", "passed")];
     }
@@ -48,6 +49,10 @@ internal sealed class EndpointMetrics
         _metrics.Late.Add(0, _unreachable);
         _metrics.Late.Add(0, _passed);
         _metrics.ComputeTime.Add(0, _endpoint);
+        if (_isCascade)
+        {
+            CountEscalated(0);
+        }
     }
 
     public void Count(Outcome outcome) => _metrics.Requests.Add(1, _outcomes[(int)outcome]);
@@ -63,6 +68,9 @@ internal sealed class EndpointMetrics
         _metrics.RealTokens.Add(real, _endpoint);
         _metrics.ComputedTokens.Add(computed, _endpoint);
     }
+
+    /// <summary>Counts rows that a cascade's small network left to the large one.</summary>
+    public void CountEscalated(int rows) => _metrics.Escalated.Add(rows, _endpoint);
 
     /// <summary>Counts a request that was not answered in time.</summary>
     /// <param name="isRefused">True when it was refused at once, false when its time ran out while it waited.</param>

@@ -37,6 +37,7 @@ internal sealed class ServingMetrics : IDisposable
         RealTokens = Meter.CreateCounter<long>("endpoints.real_tokens", "{token}", "Tokens of computed rows.");
         ComputedTokens = Meter.CreateCounter<long>("endpoints.computed_tokens", "{token}", "Tokens that the engine computed; above the real ones where rows are padded.");
         Late = Meter.CreateCounter<long>("endpoints.late", "{request}", "Requests answered 504, by reason: refused at once, or found late while they waited.");
+        Escalated = Meter.CreateCounter<long>("endpoints.cascade.escalated", "{row}", "Rows of a cascade that its small network was not sure of and its large one computed.");
         ComputeTime = Meter.CreateCounter<double>("endpoints.compute.time", "s", "Lane time spent on batches.");
         RequestDuration = Seconds("endpoints.request.duration", "Time from a request's arrival to its answer", RequestSeconds);
         TokenizeDuration = Seconds("endpoints.tokenize.duration", "Time to tokenize a request", TokenizeSeconds);
@@ -60,6 +61,8 @@ internal sealed class ServingMetrics : IDisposable
     public Counter<long> ComputedTokens { get; }
 
     public Counter<long> Late { get; }
+
+    public Counter<long> Escalated { get; }
 
     public Counter<double> ComputeTime { get; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,9 @@ internal sealed partial class ServingConfiguration
 {
     /// <summary>The section with a section for each elastic endpoint.</summary>
     public const string ElasticSectionName = "Endpoints:Elastic";
+
+    /// <summary>The section with a section for each cascade of endpoints.</summary>
+    public const string CascadeSectionName = "Endpoints:Cascade";
 
     private const string RootSectionName = "Endpoints";
 
@@ -32,21 +36,27 @@ internal sealed partial class ServingConfiguration
 
     public FrozenDictionary<string, EndpointOptions> Endpoints { get; private set; } = FrozenDictionary<string, EndpointOptions>.Empty;
 
-    /// <summary>Reads the options of the server and of the endpoints of these names, the first being the default endpoint.</summary>
+    /// <summary>Reads the options of the server and of the endpoints of these names, the first being the default endpoint, and of those that the configuration adds.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong; it lists everything that is.</exception>
     public static ServingConfiguration Load(IConfiguration configuration, IReadOnlyList<string> names)
     {
         var result = new ServingConfiguration(configuration);
-        result.CheckNames(names);
+        result.BindCascades(names);
+        string[] all = [.. names, .. result.Cascades.Keys];
+        result.CheckNames(all);
         result.CheckSections();
         result.BindServer();
         result.BindOperations();
-        result.BindEndpoints(names);
-        result.BindElastic(names);
+        result.BindEndpoints(all);
+        result.SetPrecisionsOfCascades();
+        result.BindElastic(all);
         return result._failures.Count == 0
             ? result
             : throw new OptionsValidationException(RootSectionName, typeof(ServingConfiguration), result._failures.Distinct(StringComparer.Ordinal));
     }
+
+    /// <summary>Cascades by name.</summary>
+    public FrozenDictionary<string, CascadeSettings> Cascades { get; private set; } = FrozenDictionary<string, CascadeSettings>.Empty;
 
     /// <summary>Elastic endpoints by name, with the names of their members, the most accurate first.</summary>
     public FrozenDictionary<string, string[]> Elastic { get; private set; } = FrozenDictionary<string, string[]>.Empty;
@@ -110,9 +120,9 @@ internal sealed partial class ServingConfiguration
     {
         foreach (IConfigurationSection section in _configuration.GetSection(RootSectionName).GetChildren())
         {
-            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "tracing" or "watchdog" or "elastic"))
+            if (section.Key.ToLowerInvariant() is not ("server" or "defaults" or "byname" or "access" or "connections" or "tls" or "tracing" or "watchdog" or "elastic" or "cascade"))
             {
-                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults, ByName and Elastic.");
+                _failures.Add($"{section.Path} is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults, ByName, Elastic and Cascade.");
             }
         }
     }
@@ -188,10 +198,54 @@ internal sealed partial class ServingConfiguration
         Endpoints = endpoints.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    private void BindCascades(IReadOnlyList<string> names)
+    {
+        var cascades = new Dictionary<string, CascadeSettings>(StringComparer.Ordinal);
+        foreach (IConfigurationSection section in _configuration.GetSection(CascadeSectionName).GetChildren())
+        {
+            string[] members = section["Members"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+            if (members.Length != 2 || members[0] == members[1] || members.Except(names, StringComparer.Ordinal).Any())
+            {
+                _failures.Add(
+                    $"{section.Path}:Members must be two different endpoints, the small one first, separated by a comma; "
+                    + $"the endpoints are: {string.Join(", ", names)} (found '{section["Members"]}').");
+                continue;
+            }
+
+            if (!double.TryParse(section["Threshold"], NumberStyles.Float, CultureInfo.InvariantCulture, out double threshold) || threshold is not (>= 0 and <= 1))
+            {
+                _failures.Add($"{section.Path}:Threshold must be a number from 0 to 1, the least margin at which the small one's answer stands (found '{section["Threshold"]}').");
+                continue;
+            }
+
+            if (section.GetChildren().FirstOrDefault(setting => setting.Key.ToLowerInvariant() is not ("members" or "threshold")) is { } unknown)
+            {
+                _failures.Add($"{unknown.Path} is no setting of a cascade; they are Members and Threshold. Its others are those of every endpoint, under {EndpointOptions.ByNameSectionName}:{section.Key}.");
+            }
+
+            cascades[section.Key] = new CascadeSettings(members[0], members[1], threshold);
+        }
+
+        Cascades = cascades.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    // A cascade that names no precision of its own runs each network in what its endpoint has in memory.
+    private void SetPrecisionsOfCascades()
+    {
+        foreach ((string name, CascadeSettings cascade) in Cascades)
+        {
+            if (_configuration[$"{EndpointOptions.ByNameSectionName}:{name}:{nameof(EndpointOptions.Precision)}"] is null)
+            {
+                cascade.SmallPrecision = Endpoints[cascade.Small].Precision;
+                Endpoints[name].Precision = Endpoints[cascade.Large].Precision;
+            }
+        }
+    }
+
     private void BindElastic(IReadOnlyList<string> names)
     {
         var elastics = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (IConfigurationSection section in _configuration.GetSection(ElasticSectionName).GetChildren())
+        foreach (IConfigurationSection section in names.Count == 0 ? [] : _configuration.GetSection(ElasticSectionName).GetChildren())
         {
             string[] members = section["Members"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
             if (!NamePattern.IsMatch(section.Key))

@@ -106,7 +106,7 @@ public sealed class ServingConfigurationTests
     [Theory]
     [InlineData("Endpoints:Defaults:MaxBatchToken", "'MaxBatchToken'")]
     [InlineData("Endpoints:Server:Port", "'Port'")]
-    [InlineData("Endpoints:Serve:MaxPairs", "Endpoints:Serve is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults, ByName and Elastic.")]
+    [InlineData("Endpoints:Serve:MaxPairs", "Endpoints:Serve is not a section; the sections are Server, Access, Connections, Tls, Tracing, Watchdog, Defaults, ByName, Elastic and Cascade.")]
     [InlineData("Endpoints:ByName:basis:MaxBatchRows", "Endpoints:ByName:basis configures an endpoint that is not served; the endpoints are: base.")]
     public void Load_UnknownKey_IsRefused(string key, string expected) =>
         Assert.Contains(expected, Assert.Single(Failures(["base"], (key, "1"))), StringComparison.Ordinal);

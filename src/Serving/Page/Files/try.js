@@ -43,7 +43,7 @@ function row({ name, content, timing, problem }) {
   const line = document.createElement('tr');
   const head = line.appendChild(document.createElement('th'));
   head.scope = 'row';
-  head.textContent = name;
+  head.textContent = content?.answered_by ? `${name} (${content.answered_by})` : name;
   if (problem) {
     const cell = line.insertCell();
     cell.colSpan = 5;

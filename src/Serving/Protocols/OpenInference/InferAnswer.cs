@@ -18,7 +18,7 @@ internal sealed class InferAnswer(string? id, RequestedOutputs requested, string
         Utf8JsonWriter json = answer.Json;
         json.WriteStartObject();
         json.WriteString("model_name"u8, endpoint.EncodedName);
-        json.WriteString("model_version"u8, ModelMetadata.Version);
+        json.WriteString("model_version"u8, endpoint.Version.ToString(CultureInfo.InvariantCulture));
         if (id is not null)
         {
             json.WriteString("id"u8, id);
@@ -52,7 +52,7 @@ internal sealed class InferAnswer(string? id, RequestedOutputs requested, string
         var scores = new float[request.Logits.Length];
         for (int row = 0; row < request.RowCount; row++)
         {
-            Scores.Softmax(request.LogitsOf(row), scores.AsSpan(row * endpoint.LabelCount), endpoint.Temperature);
+            Scores.Softmax(request.LogitsOf(row), scores.AsSpan(row * endpoint.LabelCount), endpoint.TemperatureOf(request, row));
         }
 
         return scores;

@@ -58,7 +58,7 @@ internal sealed class PairsAnswer : AnswerForm
         }
         else
         {
-            WriteScores(json, endpoint, logits);
+            WriteScores(json, endpoint, logits, endpoint.TemperatureOf(request, row));
         }
 
         json.WriteNumber("tokens"u8, request.RowAt(row).Ids.Length);
@@ -66,12 +66,17 @@ internal sealed class PairsAnswer : AnswerForm
         {
             json.WriteBoolean("truncated"u8, true);
         }
+
+        if (endpoint.Cascade is { } cascade)
+        {
+            json.WriteString("answered_by"u8, cascade.EncodedNameOf(request, row));
+        }
     }
 
-    private static void WriteScores(Utf8JsonWriter json, ServedEndpoint endpoint, ReadOnlySpan<float> logits)
+    private static void WriteScores(Utf8JsonWriter json, ServedEndpoint endpoint, ReadOnlySpan<float> logits, double temperature)
     {
         Span<float> scores = logits.Length <= LabelsOnStack ? stackalloc float[LabelsOnStack] : new float[logits.Length];
-        int best = Scores.Softmax(logits, scores, endpoint.Temperature);
+        int best = Scores.Softmax(logits, scores, temperature);
         json.WriteString("label"u8, endpoint.EncodedLabels[best]);
         json.WriteNumber("score"u8, scores[best]);
         json.WriteStartObject("scores"u8);

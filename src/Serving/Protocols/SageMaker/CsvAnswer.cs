@@ -32,7 +32,7 @@ internal sealed class CsvAnswer : AnswerForm
                 continue;
             }
 
-            int best = Scores.Softmax(logits, scores, endpoint.Temperature);
+            int best = Scores.Softmax(logits, scores, endpoint.TemperatureOf(request, row));
             lines.Append(CultureInfo.InvariantCulture, $"{Quote(endpoint.Description.Labels[best])},{scores[best]}\n");
         }
 

@@ -31,21 +31,22 @@ internal sealed class PredictAnswer : AnswerForm
     {
         if (!_isBatch)
         {
-            WriteRow(answer.Json, endpoint, request.LogitsOf(0));
+            WriteRow(answer.Json, endpoint, request, row: 0);
             return;
         }
 
         answer.Json.WriteStartArray();
         for (int row = 0; row < request.RowCount; row++)
         {
-            WriteRow(answer.Json, endpoint, request.LogitsOf(row));
+            WriteRow(answer.Json, endpoint, request, row);
         }
 
         answer.Json.WriteEndArray();
     }
 
-    private void WriteRow(Utf8JsonWriter json, ServedEndpoint endpoint, ReadOnlySpan<float> logits)
+    private void WriteRow(Utf8JsonWriter json, ServedEndpoint endpoint, PendingRequest request, int row)
     {
+        ReadOnlySpan<float> logits = request.LogitsOf(row);
         int count = logits.Length;
         Span<float> scores = (count <= LabelsOnStack ? stackalloc float[LabelsOnStack] : new float[count])[..count];
         Span<int> labels = (count <= LabelsOnStack ? stackalloc int[LabelsOnStack] : new int[count])[..count];
@@ -55,7 +56,7 @@ internal sealed class PredictAnswer : AnswerForm
         }
         else
         {
-            Scores.Softmax(logits, scores, endpoint.Temperature);
+            Scores.Softmax(logits, scores, endpoint.TemperatureOf(request, row));
         }
 
         SortDescending(scores, labels);

@@ -24,18 +24,18 @@ internal static class LoadCommand
     {
         var scenario = new Option<string?>("--scenario") { Description = "JSON or YAML file with any of these options; flags win over it." };
         var validate = new Option<bool>("--validate") { Description = "Check the scenario, its files and keys, say what would run, and send nothing." };
-        var json = SharedOptions.Json();
         var writeReference = new Option<string?>("--write-reference") { Description = "Ask the one target every pair once, write its scores to this JSONL file, and put on no load." };
         var worker = new Option<string?>("--worker")
         {
             Description = $"NUMBER/COUNT, such as 0/4 to 3/4: take this share of the load, write to OUT/worker-NUMBER; merge the folders then. /COUNT takes the number from {Worker.IndexVariable}.",
         };
         var startAt = new Option<DateTimeOffset?>("--start-at") { Description = "When to start, so that workers start together, such as 2030-01-31T12:00:00Z." };
+        var json = SharedOptions.Json();
         var flags = new LoadFlags();
         var command = new Command("load", "Load-test endpoints: ramp users or a rate of requests up, one URL after the other, and write CSV files and a report. "
             + "Exit codes: 0 done, 1 failed, 2 wrong arguments, 99 a --fail-on condition held, 105 interrupted, 110 the tester was too slow (figures INVALID).")
         {
-            scenario, validate, json, writeReference, worker, startAt,
+            scenario, validate, writeReference, worker, startAt, json,
         };
         flags.AddTo(command);
         command.Subcommands.Add(LoadMergeCommand.Create(host));

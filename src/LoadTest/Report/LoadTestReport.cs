@@ -53,7 +53,7 @@ public static class LoadTestReport
             new ReportSection("Every stage", [.. result.Targets.Select(ReportTables.Stages)]),
             new ReportSection("How sure the figures are", [.. result.Targets.Select(ReportTables.Certainty)]),
             .. result.Targets.Select(ReportTables.Answers).OfType<ReportTable>().ToArray() is { Length: > 0 } answers
-                ? new[] { new ReportSection("Do answers hang on the load?", [new TextBlock(ReportWords.Answers), .. answers]) }
+                ? new[] { new ReportSection("Do answers depend on the load?", [new TextBlock(ReportWords.Answers), .. answers]) }
                 : [],
             .. result.Targets.Select(ReportTables.Split).OfType<ReportTable>().ToArray() is { Length: > 0 } splits
                 ? new[] { new ReportSection("Where the time went", [new TextBlock(ReportWords.Split), .. splits]) }

@@ -9,10 +9,10 @@ internal static class ReportCards
     public static IReadOnlyList<FactCard> Of(LoadTestResult result)
     {
         double? common = CommonLoad.Of(result);
-        return [.. result.Targets.Select((target, i) => Card(target, i, common, result.Settings.Slo, Advice.PricePerMillion(target, result.Settings)))];
+        return [.. result.Targets.Select((target, i) => Card(target, i, common, result))];
     }
 
-    private static FactCard Card(TargetResult target, int index, double? common, IReadOnlyList<string> slo, double? price)
+    private static FactCard Card(TargetResult target, int index, double? common, LoadTestResult result)
     {
         ThrottlingOnset onset = target.Onset;
         var facts = new List<Fact> { new("Throttling starts at", onset.StartsAt is { } from ? ReportWords.Load(from, target.IsOpen) : "not reached") };
@@ -24,10 +24,10 @@ internal static class ReportCards
 
         if (target.Promise is { } promise)
         {
-            facts.Add(new Fact($"Keeps {ReportWords.List(slo)} up to", promise.Holds is { } kept ? ReportWords.Load(kept, target.IsOpen) : "–"));
+            facts.Add(new Fact($"Keeps {ReportWords.List(result.Settings.Slo)} up to", promise.Holds is { } kept ? ReportWords.Load(kept, target.IsOpen) : "–"));
         }
 
-        if (price is { } million)
+        if (Advice.PricePerMillion(target, result.Settings) is { } million)
         {
             facts.Add(new Fact("A million answers cost", Figures.Money(million)));
         }
@@ -45,6 +45,11 @@ internal static class ReportCards
         if (target.Facts?.Parameters is { } parameters)
         {
             facts.Add(new Fact("Parameters", Figures.Parameters(parameters)));
+        }
+
+        if (result.Targets.Count > 1)
+        {
+            facts.Add(new Fact("Beaten by none (Pareto set)", Advice.IsOnFront(target, result) ? "yes" : "no"));
         }
 
         return onset.Holds is { } holds

@@ -21,13 +21,13 @@ internal static class ReportCharts
         return new ScatterChart
         {
             Title = "Accuracy against response time",
-            Description = $"Further up is more often right, further left is faster. Each pale point is a stage, from little load at the left to much at the right; the ringed ones compare the endpoints at {ReportWords.Load(common, result.Settings.IsOpen)}.",
+            Description = $"Further up is more often right, further left is faster. Each pale point is a stage, from little load at the left to much at the right; the ringed ones compare the endpoints at {ReportWords.Load(common, result.Settings.IsOpen)}. None in the Pareto set is beaten in accuracy, response time and capacity at once.",
             X = new Axis("95th percentile of response time", "ms") { Scale = AxisScale.Logarithmic },
             // Room above and below, so that a difference of a tenth of a percent looks as small as it is.
             Y = new Axis("Accuracy under load", "%") { Min = Math.Max(0, accuracies.Min() - 2), Max = Math.Min(100, accuracies.Max() + 2) },
             Groups = [.. result.Targets.Select((target, i) => new Series(target.Name, AccuracyPoints(target)) { Color = i, Joined = true, Faint = true })],
             Highlights = [.. result.Targets.SelectMany((target, i) => CommonLoad.At(target, common) is { } stage && target.Accuracy.Share is not null
-                ? new[] { new Highlight(AccuracyPoint(target, stage), target.Name) { Color = i } }
+                ? new[] { new Highlight(AccuracyPoint(target, stage), result.Targets.Count > 1 && Advice.IsOnFront(target, result) ? $"{target.Name} (Pareto set)" : target.Name) { Color = i } }
                 : [])],
         };
     }

@@ -63,34 +63,43 @@ internal static class ReportTables
     };
 
     /// <summary>What the figures of each stage are worth: their intervals, whether they were steady, and whether the tester kept up.</summary>
-    public static ReportTable Certainty(TargetResult target) => new(
-        target.Name,
-        [target.IsOpen ? "Requests/s" : "Users", "Answered/s, 95 % sure", "p95, ms, 95 % sure", "Accuracy, 95 % sure", "Windows", "Steady",
-            .. target.IsOpen ? (string[])["Planned"] : ["p95 corrected, ms", "p99 corrected, ms"], "Sent late, p99, ms", "Tester's processor", "Valid"],
-        [.. target.StagesByLoad.Select(stage => (string[])
-        [
-            ReportWords.Level(stage), Between(stage.Intervals?.OkPerSecond, Figures.Rate), Between(stage.Intervals?.P95Ms, ms => Figures.Milliseconds(ms)),
-            Between(stage.Accuracy.Interval, share => Figures.Accuracy(share)), Figures.Count(stage.Windows), stage.Steady switch { true => "yes", false => "no", null => "–" },
-            .. target.IsOpen ? (string[])[Figures.Count(stage.Planned)] : [Figures.Milliseconds(stage.CorrectedMs?.P95), Figures.Milliseconds(stage.CorrectedMs?.P99)],
-            Figures.Milliseconds(stage.SendLag?.LatencyMs?.P99), Figures.Share(stage.CpuShare), stage.Invalid is null ? "yes" : "INVALID",
-        ])])
+    public static ReportTable Certainty(TargetResult target)
     {
-        TextColumns = 0,
-        StressedRows = [.. target.StagesByLoad.Index().Where(stage => stage.Item.Invalid is not null).Select(stage => stage.Index)],
-    };
+        bool late = target.Stages.Any(stage => stage.SendLag is not null);
+        return new ReportTable(
+            target.Name,
+            [target.IsOpen ? "Requests/s" : "Users", "Valid", "Steady", "Windows", "Answered/s, 95 % sure", "p95, ms, 95 % sure", "Accuracy, 95 % sure",
+                .. target.IsOpen ? (string[])["Planned"] : ["p95 corrected, ms", "p99 corrected, ms"], "Tester's CPU", .. late ? (string[])["Sent late, p99, ms"] : []],
+            [.. target.StagesByLoad.Select(stage => (string[])
+            [
+                ReportWords.Level(stage), stage.Invalid is null ? "yes" : "INVALID", stage.Steady switch { true => "yes", false => "no", null => "–" }, Figures.Count(stage.Windows),
+                Between(stage.Intervals?.OkPerSecond, Figures.Rate), Between(stage.Intervals?.P95Ms, ms => Figures.Milliseconds(ms)), Between(stage.Accuracy.Interval, share => Figures.Accuracy(share)),
+                .. target.IsOpen ? (string[])[Figures.Count(stage.Planned)] : [Figures.Milliseconds(stage.CorrectedMs?.P95), Figures.Milliseconds(stage.CorrectedMs?.P99)],
+                Figures.Share(stage.CpuShare), .. late ? (string[])[Figures.Milliseconds(stage.SendLag?.LatencyMs?.P99)] : [],
+            ])])
+        {
+            TextColumns = 0,
+            StressedRows = [.. target.StagesByLoad.Index().Where(stage => stage.Item.Invalid is not null).Select(stage => stage.Index)],
+        };
+    }
 
     /// <summary>Whether answers stay the same whatever the load, and are those of the reference; null when there was nothing to compare.</summary>
-    public static ReportTable? Answers(TargetResult target) => target.Stages.All(stage => stage.Changes is null && stage.Reference is null) ? null : new ReportTable(
-        $"{target.Name}: answers beside its first ones to the same questions, and beside the reference",
-        [target.IsOpen ? "Requests/s" : "Users", "Asked before", "Changed", "Right, now wrong", "Wrong, now right", "Beside the reference", "Beyond the tolerance", "Worst difference"],
-        [.. target.StagesByLoad.Select(stage => (string[])[
-            ReportWords.Level(stage),
-            .. stage.Changes is { } changes ? new[] { changes.Compared, changes.Changed, changes.ToWrong, changes.ToRight }.Select(Figures.Count) : Enumerable.Repeat("–", 4),
-            .. stage.Reference is { } reference ? (string[])[Figures.Count(reference.Compared), Figures.Count(reference.Beyond), Figures.Difference(reference.Worst)] : ["–", "–", "–"]])])
+    public static ReportTable? Answers(TargetResult target)
     {
-        TextColumns = 0,
-        StressedRows = [.. target.StagesByLoad.Index().Where(stage => target.AccuracyShifts.Any(shift => shift.Level == stage.Item.Level) || stage.Item.Reference?.Beyond > 0).Select(stage => stage.Index)],
-    };
+        bool referred = target.Stages.Any(stage => stage.Reference is not null);
+        return !referred && target.Stages.All(stage => stage.Changes is null) ? null : new ReportTable(
+            target.Name,
+            [target.IsOpen ? "Requests/s" : "Users", "Asked before", "Changed", "Right, now wrong", "Wrong, now right",
+                .. referred ? (string[])["Beside the reference", "Beyond the tolerance", "Worst difference"] : []],
+            [.. target.StagesByLoad.Select(stage => (string[])[
+                ReportWords.Level(stage),
+                .. stage.Changes is { } changes ? new[] { changes.Compared, changes.Changed, changes.ToWrong, changes.ToRight }.Select(Figures.Count) : Enumerable.Repeat("–", 4),
+                .. !referred ? [] : stage.Reference is { } reference ? (string[])[Figures.Count(reference.Compared), Figures.Count(reference.Beyond), Figures.Difference(reference.Worst)] : ["–", "–", "–"]])])
+        {
+            TextColumns = 0,
+            StressedRows = [.. target.StagesByLoad.Index().Where(stage => target.AccuracyShifts.Any(shift => shift.Level == stage.Item.Level) || stage.Item.Reference?.Beyond > 0).Select(stage => stage.Index)],
+        };
+    }
 
     /// <summary>Each target beside the first (A/B); null when there is one target.</summary>
     public static ReportTable? Comparisons(LoadTestResult result) => result.Comparisons.Count == 0 ? null : new ReportTable(

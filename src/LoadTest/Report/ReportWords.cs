@@ -34,8 +34,8 @@ internal static class ReportWords
         return
         [
             .. Warnings(result),
-            .. result.Targets.Select(target => Target(target, result.Settings, common)),
             .. Advice.Sentence(result) is { } advice ? new[] { advice } : [],
+            .. result.Targets.Select(target => Target(target, result.Settings, common)),
         ];
     }
 

@@ -30,7 +30,10 @@ public sealed record RequestForm(string Name, string Body, string Answer)
     public static RequestForm OpenInference { get; } = new(
         "v2",
         $$$"""{"inputs":[{"name":"premise","shape":[1],"datatype":"BYTES","data":[{{{Premise}}}]},{"name":"hypothesis","shape":[1],"datatype":"BYTES","data":[{{{Hypothesis}}}]}],{{{OnlyLabel}}}}""",
-        "outputs[0].data[0]") { Scores = "outputs[1].data" };
+        "outputs[0].data[0]")
+    {
+        Scores = "outputs[1].data",
+    };
 
     /// <summary>Text Embeddings Inference, <c>/predict</c>: a pair is answered with its labels, the likeliest first.</summary>
     public static RequestForm TextEmbeddings { get; } = new("tei", $$$"""{"inputs":[[{{{Premise}}},{{{Hypothesis}}}]]}""", "[0][0].label") { Scores = "[0]" };

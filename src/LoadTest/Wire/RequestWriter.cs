@@ -15,7 +15,7 @@ internal sealed class RequestWriter
     {
         IReadOnlyList<KeyValuePair<string, string>> headers = target.Connection.Headers;
         var head = new StringBuilder($"POST {target.Url.PathAndQuery} HTTP/1.1\r\n");
-        AddUnlessGiven("Host", target.Url.IsDefaultPort ? target.Url.IdnHost : $"{HostOf(target.Url)}:{target.Url.Port}");
+        AddUnlessGiven("Host", target.Url.IsDefaultPort ? HostOf(target.Url) : $"{HostOf(target.Url)}:{target.Url.Port}");
         AddUnlessGiven("Content-Type", "application/json");
         foreach ((string name, string value) in headers)
         {

@@ -13,7 +13,10 @@ public sealed class RequestLogTests
     private readonly TargetUnderTest _target;
 
     public RequestLogTests() => _target = new TargetUnderTest(
-        new LoadTarget("a,\"b\"", new Uri("http://h/")), new Questions(Sample.Pairs, RequestForm.Pairs, 1), _clock) { Stage = 3 };
+        new LoadTarget("a,\"b\"", new Uri("http://h/")), new Questions(Sample.Pairs, RequestForm.Pairs, 1), _clock)
+    {
+        Stage = 3,
+    };
 
     [Fact]
     public async Task Note_Attempts_AreLinesWithoutTexts()

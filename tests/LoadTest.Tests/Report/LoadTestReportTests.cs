@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Endpoints.Charts.Pages;
 using Endpoints.LoadTest.Goals;
+using Endpoints.LoadTest.Measuring;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
@@ -19,12 +20,12 @@ public sealed class LoadTestReportTests
         Assert.Equal(
             "base held 10 users; throttling started at 15, where 7.6 % of requests were turned away (429). At 10 users it answered 150 requests a second, " +
             "half of them within 41.0 ms and 95 % within 55.0 ms. 94.3 % of the 4,600 answers that could be checked were right (95 % sure: 93.6 % to 94.9 %). It has 11.2 million parameters.",
-            lead[0]);
+            lead[1]);
         Assert.Equal(
             "pruned held 20 users, the most it was tested with, without throttling. At 10 users it answered 325 requests a second, " +
             "half of them within 15.0 ms and 95 % within 22.0 ms. 93.0 % of the 10,600 answers that could be checked were right (95 % sure: 92.5 % to 93.5 %). " +
             "It has 4.3 million parameters, 38.4 % of the model it was pruned from, and computes in int8.",
-            lead[1]);
+            lead[2]);
     }
 
     [Fact]
@@ -63,7 +64,28 @@ public sealed class LoadTestReportTests
         Assert.Equal(
             "INVALID: in 1 of 2 stages the tester was the bottleneck, not the server. base at 10 users: the tester sent late.", LoadTestReport.Lead(result)[0]);
         XElement page = XDocument.Parse(LoadTestReport.Page(result).ToHtml()).Root!;
-        Assert.Single(page.Descendants("tr"), row => (string?)row.Attribute("class") == "stressed" && row.Elements().Last().Value == "INVALID");
+        Assert.Single(page.Descendants("tr"), row => (string?)row.Attribute("class") == "stressed" && row.Elements().ElementAt(1).Value == "INVALID");
+    }
+
+    [Fact]
+    public void Page_AnswersChangedAndReferred_AreShownWithTheirDifferences()
+    {
+        StageResult stage = Sample.Stage(5, 1000, scored: 1000, correct: 900) with
+        {
+            Intervals = new StageIntervals(new Interval(120, 130), new Interval(9, 11), new Interval(18, 22)),
+            Changes = new AnswerChanges(900, 40, 35, 5),
+            Reference = new ReferenceFigures(1000, 3, 0.0125),
+        };
+        LoadTestResult result = Sample.Result(
+            Sample.Target("base", stage) with { FirstAnswers = new string('1', 30) }, Sample.Target("pruned", stage) with { FirstAnswers = new string('0', 30) });
+
+        XElement page = XDocument.Parse(LoadTestReport.Page(result).ToHtml()).Root!;
+
+        string[][] rows = [.. page.Descendants("tr").Select(row => row.Elements().Select(cell => cell.Value).ToArray())];
+        Assert.Contains(rows, row => row.SequenceEqual(["5", "900", "40", "35", "5", "1,000", "3", "0.0125"]));
+        Assert.Contains(rows, row => row.SequenceEqual(["pruned at 5 users", "accuracy", "100.0 %", "0.0 %", "<0.001", "yes"]));
+        Assert.Contains(rows, row => row.SequenceEqual(["pruned at 5 users", "p95 ms", "20.0", "20.0", "1.000", "not surely"]));
+        Assert.StartsWith("ACCURACY CHANGED with load: at 5 users base answered 35 times wrong what it had first answered right, and 5 times the other way round (p = ", LoadTestReport.Lead(result)[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,13 +116,13 @@ public sealed class LoadTestReportTests
         IReadOnlyList<string> lead = LoadTestReport.Lead(result);
 
         Assert.Contains(
-            "The promise p95<50ms is kept up to 5 users (125 answers a second) and broken at 10. At 1.80 an hour for its machine, a million answers cost 4.00.", lead[0], StringComparison.Ordinal);
-        Assert.Contains("is kept up to 20 users, the most it was tested with (375 answers a second). At 1.80 an hour for its machine, a million answers cost 1.33.", lead[1], StringComparison.Ordinal);
+            "The promise p95<50ms is kept up to 5 users (125 answers a second) and broken at 10. At 1.80 an hour for its machine, a million answers cost 4.00.", lead[1], StringComparison.Ordinal);
+        Assert.Contains("is kept up to 20 users, the most it was tested with (375 answers a second). At 1.80 an hour for its machine, a million answers cost 1.33.", lead[2], StringComparison.Ordinal);
         // 94.3 % of 4,600 against 93.0 % of 10,600: a difference of 1.2 points with a deviation of 0.4 is sure.
         Assert.Equal(
             "Deploy base: it answers 125 requests a second with the promise kept and is right most often (94.3 %). "
             + "If being right in 93.0 % instead of 94.3 % is enough, deploy pruned: it answers 3.0 times as many.",
-            lead[2]);
+            lead[0]);
         string html = LoadTestReport.Page(result).ToHtml();
         XElement page = XDocument.Parse(html).Root!;
         Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["A million answers cost", "4.00", "1.33"]));
@@ -116,7 +138,7 @@ public sealed class LoadTestReportTests
 
         Assert.Equal(
             "Deploy pruned: it answers 313 requests a second without throttling, 2.5 times as many as base, and is not surely less often right (93.0 % against 95.0 %).",
-            LoadTestReport.Lead(result)[2]);
+            LoadTestReport.Lead(result)[0]);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Endpoints.Bert;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
@@ -134,6 +135,12 @@ public static class ServingHost
         app.MapServing();
         app.Services.GetRequiredService<ServingMetrics>().Start(
             app.Services.GetRequiredService<Readiness>(), app.Services.GetRequiredService<WaitEstimator>());
+        var agreement = app.Services.GetRequiredService<AgreementCheck>();
+        foreach (ServedEndpoint endpoint in app.Services.GetRequiredService<EndpointCatalog>().All)
+        {
+            agreement.Show(endpoint);
+        }
+
         accessMetrics.ShowZeros();
         keys.ShowZeros();
         return app;
@@ -232,6 +239,8 @@ public static class ServingHost
         services.AddSingleton<FairShares>();
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
+        services.AddSingleton<AgreementMetrics>();
+        services.AddSingleton<AgreementCheck>();
         services.AddSingleton<ElasticEndpoints>();
         services.AddSingleton<EndpointDirectory>();
         services.AddSingleton<ManagementAccess>();

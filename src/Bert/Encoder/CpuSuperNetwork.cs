@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Endpoints.Bert.Cascades;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
 
@@ -73,17 +74,30 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
     public float* Types => (float*)_pins[2].AddrOfPinnedObject();
 
-    public IClassifier CreateClassifier(SubNetwork subNetwork, int lane) => Config.LabelCount > 0
-        ? Create(subNetwork, lane)
-        : throw new NotSupportedException("This network has no classifier of its own: it makes pooled vectors for other heads.");
+    public IClassifier CreateClassifier(SubNetwork subNetwork, int lane)
+    {
+        RequireClassifier();
+        return Create(subNetwork, lane);
+    }
 
     public IEncoder CreateEncoder(SubNetwork subNetwork, int lane) => Create(subNetwork, lane);
 
-    private CpuClassifier Create(SubNetwork subNetwork, int lane)
+    public IClassifierPair CreatePair(SubNetwork first, SubNetwork second, int lane)
+    {
+        RequireClassifier();
+        int shared = ContinuedClassifiers.CountShared(first, second);
+        return shared == 0
+            ? new SeparateClassifiers(Create(first, lane), Create(second, lane))
+            : new ContinuedClassifiers(this, PlanOf(first), PlanOf(second), shared, LaneAt(lane));
+    }
+
+    private CpuClassifier Create(SubNetwork subNetwork, int lane) => new(this, PlanOf(subNetwork), LaneAt(lane));
+
+    private CpuLane LaneAt(int lane)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(lane);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(lane, _lanes.Count);
-        return new CpuClassifier(this, EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork), _lanes[lane]);
+        return _lanes[lane];
     }
 
     private void Unpin()
@@ -95,6 +109,16 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
         _pins = [];
     }
+
+    private void RequireClassifier()
+    {
+        if (Config.LabelCount == 0)
+        {
+            throw new NotSupportedException("This network has no classifier of its own: it makes pooled vectors for other heads.");
+        }
+    }
+
+    private EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork);
 
     private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
 }

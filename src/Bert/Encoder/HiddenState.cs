@@ -8,6 +8,27 @@ namespace Endpoints.Bert.Encoder;
 /// <param name="Operand">The same in the network's precision; in float32 the same memory.</param>
 internal readonly record struct HiddenState(MatrixView Values, Activations Operand);
 
+/// <summary>Memory of hidden states that take turns: a block reads one and writes the other.</summary>
+internal sealed class HiddenTurns : IDisposable
+{
+    private readonly HiddenBuffer _one = new();
+    private readonly HiddenBuffer _other = new();
+    private bool _isOne;
+
+    /// <summary>The half that was not given out last.</summary>
+    public HiddenBuffer Next()
+    {
+        _isOne = !_isOne;
+        return _isOne ? _one : _other;
+    }
+
+    public void Dispose()
+    {
+        _one.Dispose();
+        _other.Dispose();
+    }
+}
+
 /// <summary>Memory of hidden states.</summary>
 internal sealed class HiddenBuffer : IDisposable
 {

@@ -7,10 +7,10 @@ namespace Endpoints.Bert.Encoder;
 /// <summary>The activations of one batch. They grow to the largest batch seen and are then reused: a warm lane allocates nothing.</summary>
 internal sealed class Workspace(int threads) : IDisposable
 {
-    /// <summary>Hidden states take turns: a block reads one and writes the other.</summary>
-    public HiddenBuffer Hidden { get; } = new();
+    public HiddenTurns Hidden { get; } = new();
 
-    public HiddenBuffer Attended { get; } = new();
+    /// <summary>For what is computed while the state in <see cref="Hidden"/> is still needed.</summary>
+    public HiddenTurns Branch { get; } = new();
 
     /// <summary>Hidden states of the first tokens only.</summary>
     public HiddenBuffer First { get; } = new();
@@ -36,7 +36,7 @@ internal sealed class Workspace(int threads) : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable buffer in (IDisposable[])[Hidden, Attended, First, Query, Key, Value, Context, Units, Bytes, Pooled, Logits, Scratch])
+        foreach (IDisposable buffer in (IDisposable[])[Hidden, Branch, First, Query, Key, Value, Context, Units, Bytes, Pooled, Logits, Scratch])
         {
             buffer.Dispose();
         }

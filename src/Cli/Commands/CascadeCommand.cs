@@ -145,7 +145,7 @@ internal static class CascadeCommand
     }
 
     /// <summary>Why no threshold keeps the promise, and what would.</summary>
-    private static string NotFound(CascadeReport report)
+    public static string NotFound(CascadeReport report)
     {
         string sentence = Text($"No threshold keeps the loss within {100 * report.MaxLoss:0.##} points with {100 * report.Confidence:0.#} % confidence: nothing was written.");
         if (report.Examples < report.LeastExamples)

@@ -13,7 +13,7 @@ internal static class DemoCommand
         var seed = SharedOptions.Seed();
         var command = new Command(
             "demo",
-            "Generate data, train a super-network, search its sub-networks, serve the base and a pruned one, load-test both, and write a report. About 3 minutes on 2 cores.")
+            "Generate data, train a super-network, search its sub-networks, serve the base, a pruned one and a cascade, load-test them, and write a report. About 3 and a half minutes on 2 cores.")
         {
             output, quick, seed,
         };

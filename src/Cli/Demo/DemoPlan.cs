@@ -38,11 +38,14 @@ internal sealed record DemoPlan
 
     public string Pick { get; init; } = "params<60%";
 
+    /// <summary>Points of accuracy, as a share, that the cascade may lose against the base: its small network is the first half of the base's layers.</summary>
+    public double CascadeMaxLoss { get; init; } = 0.01;
+
     public required string Users { get; init; }
 
     public required string Stage { get; init; }
 
-    /// <summary>The promise of both endpoints: wait longer than this and be turned away.</summary>
+    /// <summary>The promise of every endpoint: wait longer than this and be turned away.</summary>
     public string MaxQueueDelay { get; init; } = "00:00:00.010";
 
     /// <summary>One thread computes, so that one core is left for the virtual users and the server's connections.</summary>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Charts.Pages;
+using Endpoints.Cli.Commands;
 using Endpoints.Compute;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
 using Endpoints.Pruning;
+using Endpoints.Pruning.Cascades;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
 using Endpoints.Pruning.Tasks;
@@ -15,7 +17,7 @@ namespace Endpoints.Cli.Demo;
 internal static class DemoReport
 {
     public static ReportPage Page(
-        DemoPlan plan, TaskData data, TrainingOutcome training, FrontReport search, Trial pick, Checkpoint pruned, LoadTestResult load,
+        DemoPlan plan, TaskData data, TrainingOutcome training, FrontReport search, Trial pick, Checkpoint pruned, CascadeReport cascade, LoadTestResult load,
         IReadOnlyList<(string Step, double Seconds)> timings, int seed)
     {
         ReportPage page = LoadTestReport.Page(load);
@@ -23,7 +25,7 @@ internal static class DemoReport
         {
             Title = "Endpoints demo: a BERT super-network and a pruned sub-network, trained, searched, served and load-tested",
             Lead = [Found(training, pick, pruned), .. page.Lead],
-            Sections = [Front(search, pick, data), .. page.Sections, Training(plan, data, training, seed), Time(timings)],
+            Sections = [Front(search, pick, data), Cascade(cascade), .. page.Sections, Training(plan, data, training, seed), Time(timings)],
         };
     }
 
@@ -56,6 +58,17 @@ internal static class DemoReport
                 new ChartBlock(FrontChart.Of(search, metric, "latency", named)),
             ]);
     }
+
+    private static ReportSection Cascade(CascadeReport cascade) => new(
+        "The cascade",
+        [
+            new TextBlock(cascade.Chosen is { } chosen
+                ? Text($"The endpoint cascade asks the first half of the base's layers, and the other half where their margin is below {chosen.Threshold:0.###}. ")
+                    + Text($"The threshold was chosen on {cascade.Examples} validation pairs to lose at most {100 * cascade.MaxLoss:0.##} points of accuracy, with {100 * cascade.Confidence:0.#} % confidence. ")
+                    + Text($"On {cascade.Check!.Examples} test pairs it is right in {100 * cascade.Check.Accuracy:0.0} %, the base in {100 * cascade.Check.LargeAccuracy:0.0} %; {100 * cascade.Check.Escalated:0.0} % of them went on to the whole base.")
+                : $"{CascadeCommand.NotFound(cascade)} No cascade was served."),
+            new ChartBlock(CascadeChart.Of(cascade)),
+        ]);
 
     private static ReportSection Training(DemoPlan plan, TaskData data, TrainingOutcome training, int seed) => new(
         "Data and training",

@@ -12,6 +12,7 @@ using Endpoints.LoadTest.Progress;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
 using Endpoints.Pruning;
+using Endpoints.Pruning.Cascades;
 using Endpoints.Pruning.Export;
 using Endpoints.Pruning.Pipeline;
 using Endpoints.Pruning.Runs;
@@ -23,9 +24,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Endpoints.Cli.Demo;
 
-/// <summary>The main job, end to end: data, super-network, search, two checkpoints, two endpoints, load test, report. Each step is the command of its name.</summary>
+/// <summary>The main job, end to end: data, super-network, search, two checkpoints, a cascade, three endpoints, load test, report. Each step is the command of its name.</summary>
 internal static class DemoRun
 {
+    private const string CascadeFile = "cascade.json";
+
     public static async Task<int> RunAsync(CliHost host, string folder, DemoPlan plan, int seed, CancellationToken cancellationToken)
     {
         long start = host.Time.GetTimestamp();
@@ -41,14 +44,15 @@ internal static class DemoRun
         FrontReport search = Timed(host, timings, "search", () =>
             SearchCommand.Run(host, data, training.Checkpoint, plan.Search with { Seed = seed, Precision = plan.Precision }, Path.Combine(folder, "search"), engine, cancellationToken));
         (Trial pick, Checkpoint pruned) = Timed(host, timings, "export", () => Export(host, data, training.Checkpoint, search, folder, plan, engine));
-        Print(host, "serve, load", $"base and pruned on loopback in {PrecisionName.Of(plan.Precision)}, {plan.Users} virtual users, {plan.Stage} each");
+        CascadeReport cascade = Timed(host, timings, "cascade", () => Cascade(host, data, training.Checkpoint, folder, plan, engine, cancellationToken));
+        Print(host, "serve, load", $"{(cascade.Chosen is null ? "base and pruned" : "base, pruned and cascade")} on loopback in {PrecisionName.Of(plan.Precision)}, {plan.Users} virtual users, {plan.Stage} each");
         long loadStart = host.Time.GetTimestamp();
-        LoadTestResult load = await LoadAsync(host, data, folder, plan, cancellationToken).ConfigureAwait(false);
+        LoadTestResult load = await LoadAsync(host, data, folder, plan, hasCascade: cascade.Chosen is not null, cancellationToken).ConfigureAwait(false);
         timings.Add(("load", host.Time.GetElapsedTime(loadStart).TotalSeconds));
 
         string report = Path.Combine(folder, LoadTestReport.FileName);
         await File.WriteAllTextAsync(
-            report, DemoReport.Page(plan, data, training, search, pick, pruned, load, timings, seed).ToHtml(), cancellationToken).ConfigureAwait(false);
+            report, DemoReport.Page(plan, data, training, search, pick, pruned, cascade, load, timings, seed).ToHtml(), cancellationToken).ConfigureAwait(false);
         foreach (string paragraph in LoadTestReport.Lead(load))
         {
             await host.Output.WriteLineAsync(paragraph).ConfigureAwait(false);
@@ -99,7 +103,30 @@ internal static class DemoRun
         return (pick, pruned);
     }
 
-    private static async Task<LoadTestResult> LoadAsync(CliHost host, TaskData data, string folder, DemoPlan plan, CancellationToken cancellationToken)
+    private static CascadeReport Cascade(
+        CliHost host, TaskData data, Checkpoint superNetwork, string folder, DemoPlan plan, CpuEngine engine, CancellationToken cancellationToken)
+    {
+        string models = Path.Combine(folder, "models"), whole = Path.Combine(models, "base");
+        var small = new CascadeMember(superNetwork, SubNetwork.Small(superNetwork.Config, plan.Layers / 2, plan.Heads, plan.Units));
+        var large = new CascadeMember(superNetwork, SubNetwork.Full(superNetwork.Config));
+        var settings = new CascadeSettings { MaxLoss = plan.CascadeMaxLoss, Precision = plan.Precision, MaxLength = plan.MaxLength };
+        CascadeReport report = CascadeSelection.Run(data, small, large, settings, engine, host.Time, cancellationToken);
+        if (report.Chosen is null)
+        {
+            Print(host, "cascade", $"{CascadeCommand.NotFound(report)}");
+            return report;
+        }
+
+        CascadeCommand.Write(report, Path.Combine(models, CascadeFile), (whole, small), (whole, large));
+        Print(
+            host,
+            "cascade",
+            $"{small.SubNetwork} before the base, which computes {100 * report.Check!.Escalated:0.0} % of the test pairs; test accuracy {100 * report.Check.Accuracy:0.0} %");
+        return report;
+    }
+
+    private static async Task<LoadTestResult> LoadAsync(
+        CliHost host, TaskData data, string folder, DemoPlan plan, bool hasCascade, CancellationToken cancellationToken)
     {
         using var engine = new CpuEngine(threadsPerLane: plan.ComputeThreads);
         string models = Path.Combine(folder, "models");
@@ -110,7 +137,8 @@ internal static class DemoRun
             ["Endpoints:Defaults:Precision"] = PrecisionName.Of(plan.Precision),
             ["Endpoints:Server:DrainDelay"] = "00:00:00",
         };
-        EndpointDefinition[] endpoints = ServeCommand.Load([$"base={Path.Combine(models, "base")}", $"pruned={Path.Combine(models, "pruned")}"], configuration);
+        string[] named = [$"base={Path.Combine(models, "base")}", $"pruned={Path.Combine(models, "pruned")}", $"cascade=cascade:{Path.Combine(models, CascadeFile)}"];
+        EndpointDefinition[] endpoints = ServeCommand.Load(hasCascade ? named : named[..2], configuration);
         await using WebApplication app = ServingHost.Build(engine, endpoints, new ServingSettings
         {
             Configuration = configuration,

@@ -18,6 +18,9 @@ internal sealed class IdleLanes : IDisposable
         _isIdle = new bool[lanes];
     }
 
+    /// <summary>True when every lane has announced that it is idle.</summary>
+    public bool AreAllIdle => Volatile.Read(ref _idle) == _isIdle.Length;
+
     public void Announce(int lane)
     {
         lock (_lock)

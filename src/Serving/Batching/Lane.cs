@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using Endpoints.Bert;
 using Endpoints.Bert.Cascades;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Catalog;
 using Microsoft.Extensions.Logging;
 
 namespace Endpoints.Serving.Batching;
 
 /// <summary>One of the engine's lanes: a dedicated thread that computes one batch at a time, of whichever queue is next.</summary>
-internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares, IdleLanes idle, LaneClock clock, TimeProvider time, ILogger logger)
+internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares, IdleLanes idle, LaneClock clock, AgreementCheck agreement, TimeProvider time, ILogger logger)
 {
     private readonly Batch _batch = new();
     private readonly ConcurrentQueue<LaneWarmUp> _warmUps = [];
@@ -96,13 +97,20 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
 
         idle.Announce(index);
         NetworkQueue? queue = shares.FormNext(_batch);
-        if (queue is null && !_stopping && _warmUps.IsEmpty)
+        bool isIdle = queue is null && !_stopping && _warmUps.IsEmpty;
+        bool hasTime = isIdle && agreement.IsWaiting && idle.AreAllIdle;
+        if (isIdle && !hasTime)
         {
             idle.Sleep(index);
         }
         else
         {
             idle.Withdraw(index);
+        }
+
+        if (hasTime)
+        {
+            agreement.RunOne(index);
         }
 
         return queue;

@@ -1,6 +1,7 @@
 using Endpoints.Bert;
 using Endpoints.Compute;
 using Endpoints.Serving.Admission;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Lifetime;
 using Microsoft.Extensions.Hosting;
@@ -22,14 +23,14 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     private readonly CancellationTokenSource _stopped = new();
     private int _cold;
 
-    public LaneTeam(IEngine engine, EndpointCatalog catalog, FairShares shares, LaneClock clock, ServingState state, TimeProvider time, ILogger<LaneTeam> logger)
+    public LaneTeam(IEngine engine, EndpointCatalog catalog, FairShares shares, LaneClock clock, AgreementCheck agreement, ServingState state, TimeProvider time, ILogger<LaneTeam> logger)
     {
         (_catalog, _state, _time, _logger) = (catalog, state, time, logger);
         _lanes = new Lane[engine.LaneCount];
         _idle = new IdleLanes(engine.LaneCount);
         for (int i = 0; i < _lanes.Length; i++)
         {
-            _lanes[i] = new Lane(i, catalog, shares, _idle, clock, time, logger);
+            _lanes[i] = new Lane(i, catalog, shares, _idle, clock, agreement, time, logger);
         }
 
         _cold = _lanes.Length;

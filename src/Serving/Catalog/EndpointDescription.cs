@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Options;
 
@@ -58,6 +59,9 @@ internal sealed record EndpointDescription
 
     /// <summary>Names of endpoints that run the same network and use the same queue; null where there are none.</summary>
     public IReadOnlyList<string>? SharesQueueWith { get; init; }
+
+    /// <summary>How far it agrees with the network that it was cut from, on sampled requests; null where that is not served.</summary>
+    public AgreementDescription? Agreement { get; init; }
 
     /// <summary>Null where one network answers every row.</summary>
     public CascadeDescription? Cascade { get; init; }

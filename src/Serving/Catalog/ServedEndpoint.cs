@@ -3,6 +3,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Compute;
 using Endpoints.Serving.Admission;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Metrics;
@@ -14,6 +15,7 @@ namespace Endpoints.Serving.Catalog;
 internal sealed class ServedEndpoint
 {
     private readonly Occupancy _occupancy = new();
+    private long _answers;
 
     public ServedEndpoint(
         EndpointDefinition definition, NetworkQueue queue, EndpointOptions options, ServingMetrics metrics, bool isDefault, int version = 1)
@@ -90,16 +92,21 @@ internal sealed class ServedEndpoint
 
     public EndpointMetrics Metrics { get; }
 
+    /// <summary>How far it agrees with the network that it was cut from.</summary>
+    public AgreementCounts Agreement { get; } = new();
+
     /// <summary>As what its rows are counted.</summary>
     public RowOwner Owner { get; }
 
     public EndpointDescription Description { get; }
 
     /// <summary>What it is and how it stands now, in a server of this state.</summary>
-    public EndpointDescription Describe(string state)
+    /// <param name="state">Its name.</param>
+    /// <param name="agreement">How far it agrees with its reference; null where it has none.</param>
+    public EndpointDescription Describe(string state, AgreementDescription? agreement)
     {
         IReadOnlyList<string> others = Queue.Terms.NamesBeside(Name);
-        return Description with { State = state, SharesQueueWith = others.Count > 0 ? others : null };
+        return Description with { State = state, SharesQueueWith = others.Count > 0 ? others : null, Agreement = agreement };
     }
 
     /// <summary>Completes when it was retired and no request is inside.</summary>
@@ -107,6 +114,9 @@ internal sealed class ServedEndpoint
 
     /// <summary>Divides a row's logits before they become scores: that of the network that answered it.</summary>
     public double TemperatureOf(PendingRequest request, int row) => Cascade is { } cascade && !request.IsEscalated(row) ? cascade.Temperature : Temperature;
+
+    /// <summary>Numbers its answers, from 1.</summary>
+    public long NextAnswer() => Interlocked.Increment(ref _answers);
 
     /// <summary>Keeps it whole until <see cref="Leave"/>.</summary>
     /// <returns>False when it was retired.</returns>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
@@ -26,6 +27,7 @@ internal sealed class InvocationPipeline(
     EndpointDirectory directory,
     AdmissionControl admission,
     LaneTeam lanes,
+    AgreementCheck agreement,
     ServingState state,
     ServingMetrics metrics,
     ServerOptions options,
@@ -297,6 +299,10 @@ internal sealed class InvocationPipeline(
         // The server flushes what is written when the request ends.
         body.CopyTo(response.BodyWriter.GetSpan(body.Length));
         response.BodyWriter.Advance(body.Length);
+        if (agreement.Offer(endpoint, pending))
+        {
+            lanes.Wake();
+        }
     }
 
     private void EndWithoutAnswer(Visit visit)

@@ -1,5 +1,6 @@
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
@@ -22,6 +23,7 @@ internal sealed class EndpointManager(
     EndpointCatalog catalog,
     EndpointFactory factory,
     ElasticEndpoints elastics,
+    AgreementCheck agreement,
     LaneTeam lanes,
     ServingMetrics metrics,
     ServerOptions server,
@@ -67,6 +69,7 @@ internal sealed class EndpointManager(
             // :: 3
             metrics.Show(endpoint);
             ServedEndpoint? replaced = catalog.Put(endpoint);
+            agreement.Show(endpoint);
             Log.Listed(logger, name, endpoint.Description.SubNetwork, replaced is not null);
             foreach (string reason in elastics.All.Select(elastic => elastic.WhyUnlike() ?? elastic.WhyOutOfOrder()).OfType<string>())
             {

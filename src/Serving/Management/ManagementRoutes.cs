@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols;
@@ -18,7 +19,7 @@ internal static class ManagementRoutes
     private static readonly PairsFormat Format = PairsFormat.Instance;
 
     /// <summary>Adds an endpoint, or replaces the one of this name.</summary>
-    public static RequestDelegate Put(EndpointCatalog catalog, EndpointManager manager, ManagementAccess access) => async context =>
+    public static RequestDelegate Put(EndpointCatalog catalog, EndpointManager manager, ManagementAccess access, AgreementCheck agreement) => async context =>
     {
         string name = context.RouteValue("name");
         (Problem? problem, EndpointChange? change) = await ReadAsync(context, access, EndpointChangeJson.Default.EndpointChange, KnownProblems.EndpointExample);
@@ -30,7 +31,9 @@ internal static class ManagementRoutes
 
         await (problem is not null
             ? Format.WriteAsync(context, problem)
-            : context.WriteJsonAsync(catalog.Find(name)!.Describe("ready"), CatalogJson.Default.EndpointDescription));
+            : context.WriteJsonAsync(Describe(catalog.Find(name)!), CatalogJson.Default.EndpointDescription));
+
+        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Describe("ready", agreement.Describe(endpoint));
     };
 
     /// <summary>Removes an endpoint once its requests are answered.</summary>

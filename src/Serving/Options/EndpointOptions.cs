@@ -66,6 +66,13 @@ public sealed class EndpointOptions
     [Range(8, 262_144)]
     public int? MaxLength { get; set; }
 
+    /// <value>
+    /// Share of answered requests that the network which this one was cut from answers too, while every lane is idle; where that is served. Default 0.01;
+    /// from 0 (none) to 1.
+    /// </value>
+    [Range(0.0, 1.0)]
+    public double AgreementShare { get; set; } = 0.01;
+
     /// <value>Longer inputs are truncated (default) or refused.</value>
     public OnTooLong OnTooLong { get; set; }
 

@@ -13,6 +13,7 @@ internal static class ReloadableSettings
         new(nameof(EndpointOptions.MaxQueueDelay), options => options.MaxQueueDelay, (live, fresh) => live.MaxQueueDelay = fresh.MaxQueueDelay),
         new(nameof(EndpointOptions.MaxConcurrency), options => options.MaxConcurrency, (live, fresh) => live.MaxConcurrency = fresh.MaxConcurrency),
         new(nameof(EndpointOptions.MaxLength), options => options.MaxLength),
+        new(nameof(EndpointOptions.AgreementShare), options => options.AgreementShare, (live, fresh) => live.AgreementShare = fresh.AgreementShare),
         new(nameof(EndpointOptions.OnTooLong), options => options.OnTooLong, (live, fresh) => live.OnTooLong = fresh.OnTooLong),
         new(nameof(EndpointOptions.RequestTimeout), options => options.RequestTimeout, (live, fresh) => live.RequestTimeout = fresh.RequestTimeout),
     ];

@@ -1,4 +1,5 @@
 using Endpoints.Bert;
+using Endpoints.Serving.Agreement;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
@@ -43,11 +44,12 @@ internal static class ServingRoutes
         var elastics = app.Services.GetRequiredService<ElasticEndpoints>();
         var manager = app.Services.GetRequiredService<EndpointManager>();
         var access = app.Services.GetRequiredService<ManagementAccess>();
+        var agreement = app.Services.GetRequiredService<AgreementCheck>();
         var directory = app.Services.GetRequiredService<EndpointDirectory>();
         string engine = app.Services.GetRequiredService<IEngine>().Description;
         ElasticDescription DescribeElastic(ElasticEndpoint elastic) => new(elastic.Name, state.Name, elastic.Members, elastic.Members[elastic.Step]);
         ElasticDescription[]? DescribeAllElastic() => elastics.All.Any() ? [.. elastics.All.Select(DescribeElastic)] : null;
-        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Describe(state.Name);
+        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Describe(state.Name, agreement.Describe(endpoint));
 
         app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
             new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeAllElastic()), CatalogJson.Default.CatalogDescription));
@@ -61,7 +63,7 @@ internal static class ServingRoutes
                     : elastics.Find(name) is { } elastic ? context.WriteJsonAsync(DescribeElastic(elastic), CatalogJson.Default.ElasticDescription)
                     : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, directory.Names));
             }),
-            ("PUT", ManagementRoutes.Put(catalog, manager, access)),
+            ("PUT", ManagementRoutes.Put(catalog, manager, access, agreement)),
             ("DELETE", ManagementRoutes.Delete(manager, access)));
     }
 

@@ -23,6 +23,9 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
     /// <summary>Logits by row index in the batch and label.</summary>
     public Func<int, int, float> Logit { get; set; } = (_, label) => label == 0 ? 2 : 0;
 
+    /// <summary>Logits by batch, row in it and label; null: those of <see cref="Logit"/>.</summary>
+    public Func<SeenBatch, int, int, float>? LogitOf { get; set; }
+
     /// <summary>Runs inside every batch, before its logits are written.</summary>
     public Action<TokenBatch> OnBatch { get; set; } = _ => { };
 
@@ -106,7 +109,8 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
         {
             int[] lengths = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Offsets[i + 1] - batch.Offsets[i])];
             int[] firstWords = [.. Enumerable.Range(0, batch.Count).Select(i => batch.Tokens[Math.Min(batch.Offsets[i] + 1, batch.Offsets[i + 1] - 1)])];
-            engine.Batches.Enqueue(new SeenBatch(subNetwork, lane, lengths, firstWords, config.LayerCount));
+            var seen = new SeenBatch(subNetwork, lane, lengths, firstWords, config.LayerCount);
+            engine.Batches.Enqueue(seen);
             engine._started.Release();
             if (engine._held && !engine._permits.Wait(TestHost.Patience))
             {
@@ -119,7 +123,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
             {
                 for (int label = 0; label < LabelCount; label++)
                 {
-                    logits[(row * LabelCount) + label] = engine.Logit(row, label);
+                    logits[(row * LabelCount) + label] = engine.LogitOf?.Invoke(seen, row, label) ?? engine.Logit(row, label);
                 }
             }
         }

@@ -42,7 +42,7 @@ function showFigures() {
   const elasticLines = elastics.map(elastic => {
     const count = samples => sum(samples, 'endpoints_elastic_requests_total', { endpoint: elastic.name });
     const sent = seconds > 0 ? ((count(last.samples) - count(first.samples)) / seconds).toFixed(1) : '–';
-    return line(elastic.name, [sent, '–', '–', '–', '–', '–', '–'], `elastic: ${elastic.members.map(name => name === elastic.now ? `${name} (now)` : name).join(', ')}`);
+    return line(elastic.name, [sent, '–', '–', '–', '–', '–', '–', '–'], `elastic: ${elastic.members.map(name => name === elastic.now ? `${name} (now)` : name).join(', ')}`);
   });
   document.getElementById('figures').replaceChildren(...endpoints.map(endpoint => {
     const of = { endpoint: endpoint.name };
@@ -57,6 +57,7 @@ function showFigures() {
       String(sum(last.samples, 'endpoints_queue_depth', of)),
       share,
       endpoint.accuracy === undefined ? '–' : `${(100 * endpoint.accuracy).toFixed(1)} %`,
+      agreementOf(endpoint),
       `${short.format(endpoint.parameters.kept)} (${Math.round(100 * endpoint.parameters.fraction)} %)`,
     ], runs(endpoint, last.samples));
   }), ...elasticLines);
@@ -101,6 +102,13 @@ function line(name, figures, runs) {
   }
   row.insertCell().textContent = runs;
   return row;
+}
+
+// The share of sampled rows with the label that the network it was cut from gives, and where the share truly lies with 95 %.
+function agreementOf({ agreement }) {
+  if (!agreement?.rows) return '–';
+  const percent = share => (100 * share).toFixed(1);
+  return `${percent(agreement.share)} % (${percent(agreement.low)}–${percent(agreement.high)})`;
 }
 
 const milliseconds = seconds => seconds === null ? '–' : (1000 * seconds).toPrecision(3);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Endpoints.Deployment.Tests;
 
-/// <summary>A server with two endpoints: what manifests, alerts and dashboard talk of is asked of the real thing.</summary>
+/// <summary>A server with a network and a cut of it, each an endpoint: what manifests, alerts and dashboard talk of is asked of the real thing.</summary>
 public sealed class RunningServer : IAsyncLifetime
 {
     private readonly CpuEngine _engine = new(lanes: 1, threadsPerLane: 1, pinThreads: false);
@@ -22,7 +22,7 @@ public sealed class RunningServer : IAsyncLifetime
         var config = BertConfig.Uniform(5, 8, 1, 2, 8, 16, "a", "b");
         var checkpoint = new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = new WordPieceTokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"]), Metadata = new EndpointMetadata { Metrics = new Dictionary<string, double> { ["accuracy"] = 0.9 } } };
         var settings = new ServingSettings { Configuration = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0" } };
-        _app = ServingHost.Build(_engine, [new EndpointDefinition("base", checkpoint, SubNetwork.Full(config)), new EndpointDefinition("pruned", checkpoint, SubNetwork.Full(config))], settings);
+        _app = ServingHost.Build(_engine, [new EndpointDefinition("base", checkpoint, SubNetwork.Full(config)), new EndpointDefinition("pruned", checkpoint, SubNetwork.Small(config, 1, 1, 8))], settings);
         await _app.StartAsync();
         await ServingHost.WaitUntilReadyAsync(_app, CancellationToken.None);
         _client.BaseAddress = new Uri(_app.Urls.Single());

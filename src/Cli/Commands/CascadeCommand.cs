@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
@@ -37,7 +36,7 @@ internal static class CascadeCommand
         var confidence = new Option<double>("--confidence") { Description = "Confidence of that promise, in percent.", DefaultValueFactory = _ => 95 };
         var precision = SharedOptions.Precision("What both networks run in, here and when served:", PrecisionName.Auto);
         var output = new Option<string?>("--out") { Description = "File to write; by default cascade.json beside the large network's folder." };
-        var json = new Option<bool>("--json") { Description = "Write JSON instead of a table." };
+        var json = SharedOptions.Json();
         var maxLength = SharedOptions.MaxLength();
         var threads = SharedOptions.Threads();
         var command = new Command("cascade", "Choose the threshold of a cascade, a small network before a large one, for a promised accuracy on held-out examples.")
@@ -75,7 +74,7 @@ internal static class CascadeCommand
 
             if (result.GetValue(json))
             {
-                host.Output.WriteLine(JsonSerializer.Serialize(report, CascadeReportJson.Default.CascadeReport));
+                host.WriteJson(report, CascadeReportJson.Default.CascadeReport);
             }
             else
             {

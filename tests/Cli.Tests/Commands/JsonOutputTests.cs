@@ -62,6 +62,7 @@ public sealed class JsonOutputTests : IDisposable
             ("evaluate", ["--task", task, "--model", model, "--rounds", "1", .. limits]),
             ("search", ["--task", task, "--model", model, "--out", _folder.File("search"), "--trials", "2", "--objectives", "error,parameters", .. limits]),
             ("prune", ["--method", "structured", "--task", task, "--model", model, "--out", _folder.File("pruned"), .. limits]),
+            ("cascade", ["--task", task, "--small", $"{model}#small:l=1,h=1,u=8", "--large", model, "--max-loss", "90", "--check", "none", .. limits]),
             ("multitask train", ["--tasks", tasks, "--out", _folder.File("multitask"), .. shape]),
             ("multitask evaluate", ["--tasks", tasks, "--model", _folder.File("multitask"), .. limits]),
             ("multitask prune", ["--method", "structured", "--tasks", tasks, "--model", _folder.File("multitask"), "--out", _folder.File("trunk"), .. limits]),
@@ -75,7 +76,7 @@ public sealed class JsonOutputTests : IDisposable
         foreach ((string command, string[] arguments) in withTable)
         {
             Cli.Run run = await Cli.RunAsync([.. command.Split(' '), .. arguments, "--json"]);
-            Assert.True(run.Code == 0 || (run.Code, command) is (1, "doctor") or (110, "load" or "load merge"), $"{command}: {run.Code} {run.Error}");
+            Assert.True(run.Code == 0 || (run.Code, command) is (1, "doctor" or "cascade") or (110, "load" or "load merge"), $"{command}: {run.Code} {run.Error}");
             Assert.True(IsDocument(run.Output), $"{command}: {run.Output}");
             if (command == "load merge")
             {

@@ -9,7 +9,7 @@ internal static class OpenRoutes
     public static bool Include(HttpRequest request, AccessOptions options)
     {
         PathString path = request.Path;
-        return HttpMethods.IsGet(request.Method)
+        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             && (path.Value is "/" || path.StartsWithSegments("/page") || path.StartsWithSegments("/health") || path.StartsWithSegments("/ping") || path.StartsWithSegments("/v2/health")
                 || path.Value!.EndsWith("/ready", StringComparison.OrdinalIgnoreCase)
                 || (options.OpenMetrics && path.StartsWithSegments("/metrics")));

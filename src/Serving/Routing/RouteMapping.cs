@@ -21,12 +21,15 @@ internal static class RouteMapping
     {
         foreach ((string method, RequestDelegate handler) in methods)
         {
-            app.MapMethods(path, [method], handler).WithMetadata(format);
+            // The web server leaves the body of an answer to HEAD out.
+            app.MapMethods(path, Answered(method), handler).WithMetadata(format);
         }
 
-        string allowed = string.Join(", ", methods.Select(one => one.Method));
+        string allowed = string.Join(", ", methods.SelectMany(one => Answered(one.Method)));
         app.Map(path, context => format.WriteAsync(context, KnownProblems.WrongMethod(context.Request.Method, allowed, format.Example))).WithMetadata(format);
     }
+
+    private static string[] Answered(string method) => method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [method];
 
     /// <summary>The value of a part of the path.</summary>
     public static string RouteValue(this HttpContext context, string name) => (string)context.Request.RouteValues[name]!;

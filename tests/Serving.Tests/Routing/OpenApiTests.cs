@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Endpoints.Serving.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,9 +27,32 @@ public sealed class OpenApiTests
                               let path = endpoint.RoutePattern.RawText!
                               where !path.StartsWith("/page/", StringComparison.Ordinal)
                               from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+                              where method != HttpMethods.Head // goes without saying where there is GET
                               select $"{method} {path}"];
         Assert.True(mapped.Length > 20, "Too few routes were found.");
         Assert.Equal(mapped.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/ping")]
+    [InlineData("/endpoints")]
+    [InlineData("/v2/models/base/ready")]
+    [InlineData("/metrics")]
+    public async Task Head_OfWhatGetAnswers_IsTheSameWithoutABody(string path)
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        using HttpResponseMessage get = await host.Client.GetAsync(path);
+
+        using HttpResponseMessage head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+
+        Assert.Equal((HttpStatusCode.OK, get.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.True(head.Content.Headers.ContentLength > 0);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        using HttpResponseMessage refused = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/invoke"));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "POST"), (refused.StatusCode, refused.Content.Headers.Allow.Single()));
     }
 
     [Fact]

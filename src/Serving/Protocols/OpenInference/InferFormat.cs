@@ -52,6 +52,8 @@ internal sealed record ErrorOnly(string Error)
 [JsonSerializable(typeof(ServerMetadata))]
 [JsonSerializable(typeof(ModelMetadata))]
 [JsonSerializable(typeof(ModelNames))]
+[JsonSerializable(typeof(IndexRequest))]
+[JsonSerializable(typeof(IndexEntry[]))]
 [JsonSerializable(typeof(LiveState))]
 [JsonSerializable(typeof(ReadyState))]
 [JsonSerializable(typeof(NamedReadyState))]

@@ -43,6 +43,7 @@ internal static class OpenInferenceRoutes
         var readiness = app.Services.GetRequiredService<Readiness>();
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         InferFormat format = InferFormat.Instance;
+        app.MapOnly("POST", "/v2/repository/index", format, RepositoryIndex.Answer(directory, readiness));
         foreach (string path in (string[])[Model, ModelVersion])
         {
             app.MapOnly("POST", path + "/infer", format, context =>

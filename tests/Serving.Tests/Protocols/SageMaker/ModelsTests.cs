@@ -61,9 +61,9 @@ public sealed class ModelsTests
     }
 
     [Theory]
-    [InlineData("PATCH", "/models", "GET, POST")]
-    [InlineData("PUT", "/models/base", "GET, DELETE")]
-    [InlineData("POST", "/endpoints/base", "GET, PUT, DELETE")]
+    [InlineData("PATCH", "/models", "GET, HEAD, POST")]
+    [InlineData("PUT", "/models/base", "GET, HEAD, DELETE")]
+    [InlineData("POST", "/endpoints/base", "GET, HEAD, PUT, DELETE")]
     public async Task Method_Wrong_Is405ThatNamesTheRightOnes(string method, string path, string allowed)
     {
         await using TestHost host = await TestHost.StartAsync();

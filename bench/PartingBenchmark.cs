@@ -30,7 +30,7 @@ internal static class PartingBenchmark
         foreach (Precision precision in (Precision[])[Precision.Float32, Precision.BFloat16])
         {
             using var lane = new CpuLane(Environment.ProcessorCount, "parting", Seating.Plan(1, Environment.ProcessorCount)[0]);
-            var network = new CpuSuperNetwork(parameters, precision, [lane]);
+            var network = new CpuSuperNetwork(parameters, () => parameters, precision, [lane]);
             var parting = new Parting(network, half, whole, lane);
             foreach (int length in (int[])[12, 60])
             {

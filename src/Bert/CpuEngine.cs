@@ -35,10 +35,12 @@ public sealed class CpuEngine : IEngine
     public int LaneCount => _lanes.Length;
 
     /// <inheritdoc/>
-    public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32) => Load(checkpoint.Parameters, precision);
+    public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32) =>
+        new CpuSuperNetwork(checkpoint.Parameters, () => checkpoint.Parameters, precision, _lanes);
 
     /// <summary>Packs weights that are in memory already, as the search does after fine-tuning.</summary>
-    public ISuperNetwork Load(BertParameters parameters, Precision precision = Precision.Float32) => new CpuSuperNetwork(parameters, precision, _lanes);
+    public ISuperNetwork Load(BertParameters parameters, Precision precision = Precision.Float32) =>
+        new CpuSuperNetwork(parameters, () => parameters, precision, _lanes);
 
     /// <summary>Ends the threads. No classifier may be running.</summary>
     public void Dispose()

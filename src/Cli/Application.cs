@@ -34,7 +34,8 @@ internal static class Application
         }
     }
 
-    private static RootCommand Root(CliHost host)
+    /// <summary>The command tree.</summary>
+    internal static RootCommand Root(CliHost host)
     {
         var verbose = new Option<bool>("--verbose") { Description = "Show stack traces with errors.", Recursive = true };
         verbose.Validators.Add(result => host.Verbose = result.GetValue(verbose));
@@ -63,6 +64,7 @@ internal static class Application
             BenchCommand.Create(host),
             DoctorCommand.Create(host),
             HealthCommand.Create(host),
+            CompletionCommand.Create(host),
         };
         root.Options.Add(verbose);
         return root;

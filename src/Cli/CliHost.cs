@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 
 namespace Endpoints.Cli;
@@ -26,6 +28,22 @@ internal sealed class CliHost
 
     /// <summary>Stack traces with errors.</summary>
     public bool Verbose { get; set; }
+
+    /// <summary>Writes a document, the only thing on standard output.</summary>
+    public void WriteJson<T>(T document, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(document, type));
+
+    /// <summary>The same host for words that a reader of a JSON document must not find before it: on standard error instead.</summary>
+    public CliHost WithWordsOnError() => new()
+    {
+        Input = Input,
+        Output = Error,
+        Error = Error,
+        Terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No }),
+        IsInteractive = IsInteractive,
+        Time = Time,
+        Variable = Variable,
+        Verbose = Verbose,
+    };
 
     /// <summary>This process's own console.</summary>
     public static CliHost Create()

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Endpoints.Compute;
 
 /// <summary>Floats outside the managed heap, aligned to 64 bytes, zeroed, with a little room past the end. Never moved, so kernels may keep pointers into it.</summary>
@@ -11,14 +9,13 @@ public sealed unsafe class FloatBuffer : IDisposable
     private float* _data;
 
     /// <summary>Allocates <paramref name="length"/> zeros.</summary>
+    /// <exception cref="OutOfMemoryException">There is no such room.</exception>
     public FloatBuffer(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        nuint bytes = checked((nuint)(length + SpareFloats) * sizeof(float));
-        _data = (float*)NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(_data, bytes);
-        GC.AddMemoryPressure((long)bytes);
+        _data = (float*)ZeroedMemory.Allocate(Bytes);
+        GC.AddMemoryPressure((long)Bytes);
     }
 
     /// <summary>Releases the memory if nobody disposed of it.</summary>
@@ -33,6 +30,8 @@ public sealed unsafe class FloatBuffer : IDisposable
     /// <summary>The floats, where there are no more than a span holds.</summary>
     public Span<float> Span => new(_data, checked((int)Length));
 
+    private nuint Bytes => checked((nuint)(Length + SpareFloats) * sizeof(float));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -44,8 +43,8 @@ public sealed unsafe class FloatBuffer : IDisposable
     {
         if (_data is not null)
         {
-            NativeMemory.AlignedFree(_data);
-            GC.RemoveMemoryPressure((Length + SpareFloats) * sizeof(float));
+            ZeroedMemory.Free(_data, Bytes);
+            GC.RemoveMemoryPressure((long)Bytes);
             _data = null;
         }
     }

@@ -1,4 +1,6 @@
 using Endpoints.LoadTest.Targets;
+using Endpoints.LoadTest.Users;
+using Endpoints.LoadTest.Wire;
 
 namespace Endpoints.LoadTest;
 
@@ -38,6 +40,11 @@ public sealed record LoadTarget(string Name, Uri Url)
 
         return new LoadTarget(named ? text[..equals].Trim() : NameOf(url), url);
     }
+
+    /// <summary>A connection of its own. Plain HTTP goes straight over a socket, TLS through .NET's client.</summary>
+    internal ITargetClient Connect(LoadTestOptions options, TimeProvider time, CancellationToken interrupted) => Url.Scheme == Uri.UriSchemeHttp
+        ? new WireClient(this, options, time, interrupted)
+        : new TargetClient(this, options, time, interrupted);
 
     /// <summary>The endpoint that the URL's path names (<c>/endpoints/NAME/...</c>, <c>/v2/models/NAME/...</c>); null when it names none.</summary>
     internal static string? EndpointIn(Uri url)

@@ -64,7 +64,7 @@ internal sealed class LoadTestRun(
             progress.StageEnded(target.Target.Name, stages[^1]);
         }
 
-        TargetClient Connect() => new(target.Target, options, time, interrupted);
+        IAsker Connect() => target.Target.Connect(options, time, interrupted);
     }
 
     /// <summary>The next stage of the profile, until one fails what the run looks for; from then on loads between the most that held and the least that failed.</summary>

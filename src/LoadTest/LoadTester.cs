@@ -8,6 +8,20 @@ namespace Endpoints.LoadTest;
 /// <summary>Runs load tests.</summary>
 public static class LoadTester
 {
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    /// <summary>
+    /// For a process that does nothing but load-test: answers are handled on the threads that notice them instead of being handed to the thread pool,
+    /// which takes about a third of a request's processor time and delays the end of its measured time. Works only before the first connection.
+    /// </summary>
+    public static void TakeProcess()
+    {
+        if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
+        {
+            Environment.SetEnvironmentVariable(InlineCompletions, "1");
+        }
+    }
+
     /// <summary>
     /// Puts each target in turn through all stages of the profile and writes what it finds to a folder: Locust's four CSV files for each target,
     /// <c>stages.csv</c>, <c>result.json</c> and <c>report.html</c>.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Endpoints.Bert;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
@@ -51,9 +52,11 @@ public static class ServingHost
     public static async Task<int> RunAsync(
         IEngine engine, IReadOnlyList<EndpointDefinition> endpoints, ServingSettings settings, CancellationToken cancellationToken)
     {
+        IReadOnlyList<BindingAddress> addresses = [];
         try
         {
             await using WebApplication app = Build(engine, endpoints, settings);
+            addresses = ListenAddresses.Of(app.Configuration);
             await RunToEndAsync(app, cancellationToken);
             if (WhyFailed(app) is not { } reason)
             {
@@ -77,9 +80,16 @@ public static class ServingHost
             await settings.Error.WriteLineAsync(exception.Message);
             return 2;
         }
-        catch (IOException exception)
+        catch (InvalidDataException exception)
         {
-            await settings.Error.WriteLineAsync($"The server could not start: {exception.Message}");
+            // The outermost says which file, the innermost where and why.
+            await settings.Error.WriteLineAsync($"{exception.Message} {exception.GetBaseException().Message}");
+            return 2;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await settings.Error.WriteLineAsync(
+                $"The server could not start: {exception.Message.TrimEnd('.')}. It was to listen on {string.Join(" and ", addresses)}; choose another address with --urls.");
             return 1;
         }
     }
@@ -185,6 +195,9 @@ public static class ServingHost
         {
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+
+            // Says once more, with the stack, what RunAsync says of a start that failed.
+            ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
         };
         if (configuration["urls"] is null && configuration["http_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
         {
@@ -220,6 +233,8 @@ public static class ServingHost
         services.AddSingleton<WaitEstimator>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ElasticEndpoints>();
+        services.AddSingleton<EndpointDirectory>();
+        services.AddSingleton<ManagementAccess>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<Watchdog>();
         services.AddSingleton<Readiness>();

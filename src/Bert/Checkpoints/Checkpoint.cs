@@ -10,8 +10,15 @@ public sealed record Checkpoint
     /// <value>The shape, from <c>config.json</c>.</value>
     public required BertConfig Config { get; init; }
 
-    /// <value>The weights, as float32.</value>
-    public required BertParameters Parameters { get; init; }
+    /// <value>The weights, as float32; those of <see cref="Weights"/>.</value>
+    public required BertParameters Parameters
+    {
+        get => Weights.Value;
+        init => Weights = new CheckpointWeights(value);
+    }
+
+    /// <value>Holds the weights, or knows where to read them again. Copies of this record share it.</value>
+    public CheckpointWeights Weights { get; internal init; } = null!;
 
     /// <value>From <c>vocab.txt</c>, or <c>vocab.json</c> and <c>merges.txt</c>, or <c>tokenizer.json</c>.</value>
     public required ITokenizer Tokenizer { get; init; }

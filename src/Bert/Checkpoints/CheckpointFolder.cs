@@ -43,7 +43,8 @@ public static class CheckpointFolder
         EndpointMetadata? metadata = MetadataFile.Read(Path.Combine(directory, MetadataFile.Name));
         using var tensors = TensorFiles.Open(directory);
         (BertParameters parameters, bool hasFreshHead) = ParameterReader.Read(tensors, config, isInt8, options.HeadSeed);
-        return new Checkpoint { Config = config, Parameters = parameters, Tokenizer = tokenizer, Metadata = metadata, HasFreshHead = hasFreshHead };
+        var weights = new CheckpointWeights(parameters, Rereader(Path.GetFullPath(directory), tensors.Stamp, config, isInt8, options.HeadSeed));
+        return new Checkpoint { Config = config, Parameters = parameters, Weights = weights, Tokenizer = tokenizer, Metadata = metadata, HasFreshHead = hasFreshHead };
     }
 
     /// <summary>
@@ -78,6 +79,15 @@ public static class CheckpointFolder
                 precision == Precision.Int8 ? new ModelType(checkpoint.Config.Architecture, LayerForm.Int8).Name : SafetensorsWriter.PyTorchFormat);
         });
     }
+
+    /// <summary>Reads the same weights again; another model that has taken the folder's place is refused.</summary>
+    private static Func<BertParameters> Rereader(string directory, string stamp, BertConfig config, bool isInt8, int headSeed) => () =>
+    {
+        using var tensors = TensorFiles.Open(directory);
+        return tensors.Stamp == stamp
+            ? ParameterReader.Read(tensors, config, isInt8, headSeed).Parameters
+            : throw new CheckpointException($"{directory}: expected the weights that were loaded before, found files that have changed since: load the folder as a checkpoint of its own.");
+    };
 
     /// <summary>Has a folder's files written to a hidden folder beside it, which then takes its place.</summary>
     internal static void Replace(string directory, Action<string> write)

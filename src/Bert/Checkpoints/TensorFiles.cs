@@ -44,6 +44,9 @@ internal sealed class TensorFiles : IDisposable
         }
     }
 
+    /// <summary>Tells whether files are still the ones that they were: length and time of each.</summary>
+    public string Stamp => string.Join(';', _files.Select(file => new FileInfo(file.Path)).Select(file => $"{file.Length} {file.LastWriteTimeUtc.Ticks}"));
+
     /// <summary>True when there is a tensor of this name.</summary>
     public bool Contains(string name) => _fileOf.ContainsKey(name);
 

@@ -6,40 +6,40 @@ using Endpoints.Compute;
 namespace Endpoints.Bert.Encoder;
 
 /// <summary>A super-network's weights packed once for the CPU, in a precision; classifiers are views of them.</summary>
-/// <remarks>Embeddings, pooler and classifier stay float32: they cost little and are read by few rows.</remarks>
+/// <remarks>
+/// Embeddings, pooler and classifier stay float32: they cost little and are read by few rows. Of the weights as they were loaded only the embeddings are kept; a
+/// sub-network that is no prefix has its own copies made from the weights, read again.
+/// </remarks>
 internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 {
-    private readonly BertParameters _parameters;
+    private readonly Func<BertParameters> _read;
+    private readonly long _embeddingValues;
     private readonly PackedLayer[] _layers;
     private readonly IReadOnlyList<CpuLane> _lanes;
 
     /// <summary>Empty until the end of the constructor, for the finalizer also runs where that throws.</summary>
-    private readonly GCHandle[] _pins = [];
+    private GCHandle[] _pins = [];
 
-    public CpuSuperNetwork(BertParameters parameters, Precision precision, IReadOnlyList<CpuLane> lanes)
+    public CpuSuperNetwork(BertParameters parameters, Func<BertParameters> read, Precision precision, IReadOnlyList<CpuLane> lanes)
     {
         if (precision != Precision.Float32 && parameters.Config.HeadSize % 2 != 0)
         {
             throw new NotSupportedException($"Heads of an odd size ({parameters.Config.HeadSize}) cannot be read in pairs of bfloat16: load this model in Float32.");
         }
 
+        Config = parameters.Config;
         Precision = precision;
-        _parameters = parameters;
+        _read = read;
         _lanes = lanes;
         _layers = [.. parameters.Layers.Select(layer => new PackedLayer(layer, precision))];
         EmbeddingNorm = new PackedNorm(parameters.EmbeddingNorm);
         Pooler = new PackedLinear(parameters.Pooler, Precision.Float32);
         Classifier = new PackedLinear(parameters.Classifier, Precision.Float32);
+        _embeddingValues = parameters.WordEmbeddings.LongLength + parameters.PositionEmbeddings.LongLength + parameters.TypeEmbeddings.LongLength;
         _pins = [Pin(parameters.WordEmbeddings), Pin(parameters.PositionEmbeddings), Pin(parameters.TypeEmbeddings)];
     }
 
-    ~CpuSuperNetwork()
-    {
-        foreach (GCHandle pin in _pins)
-        {
-            pin.Free();
-        }
-    }
+    ~CpuSuperNetwork() => Unpin();
 
     /// <inheritdoc/>
     public void Release()
@@ -51,15 +51,16 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
         Pooler.Dispose();
         Classifier.Dispose();
+        Unpin();
+        GC.SuppressFinalize(this);
     }
 
-    public BertConfig Config => _parameters.Config;
+    public BertConfig Config { get; }
 
     public Precision Precision { get; }
 
     public long ResidentBytes =>
-        (sizeof(float) * (_parameters.WordEmbeddings.LongLength + _parameters.PositionEmbeddings.LongLength + _parameters.TypeEmbeddings.LongLength))
-        + _layers.Sum(layer => layer.Bytes) + Pooler.Bytes + Classifier.Bytes;
+        (sizeof(float) * _embeddingValues) + _layers.Sum(layer => layer.Bytes) + Pooler.Bytes + Classifier.Bytes;
 
     public PackedNorm EmbeddingNorm { get; }
 
@@ -99,6 +100,16 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         return _lanes[lane];
     }
 
+    private void Unpin()
+    {
+        foreach (GCHandle pin in _pins)
+        {
+            pin.Free();
+        }
+
+        _pins = [];
+    }
+
     private void RequireClassifier()
     {
         if (Config.LabelCount == 0)
@@ -107,7 +118,7 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         }
     }
 
-    public EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, _parameters, Precision, subNetwork);
+    public EncoderPlan PlanOf(SubNetwork subNetwork) => EncoderPlan.Create(_layers, Config, _read, Precision, subNetwork);
 
     private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
 }

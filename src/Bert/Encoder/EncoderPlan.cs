@@ -39,8 +39,14 @@ internal sealed class EncoderPlan
     public IReadOnlyList<LayerPlan> Layers { get; }
 
     /// <summary>Views where the sub-network keeps a prefix of a layer, gathered copies where it keeps any other choice.</summary>
-    public static EncoderPlan Create(IReadOnlyList<PackedLayer> packed, BertParameters parameters, Precision precision, SubNetwork subNetwork)
+    /// <param name="packed">The super-network's layers.</param>
+    /// <param name="config">Its shape.</param>
+    /// <param name="read">Its weights in float32, asked for only where copies are needed.</param>
+    /// <param name="precision">What copies are packed in.</param>
+    /// <param name="subNetwork">What to run.</param>
+    public static EncoderPlan Create(IReadOnlyList<PackedLayer> packed, BertConfig config, Func<BertParameters> read, Precision precision, SubNetwork subNetwork)
     {
+        BertParameters? parameters = null;
         var layers = new List<LayerPlan>();
         for (int i = 0; i < packed.Count; i++)
         {
@@ -52,8 +58,8 @@ internal sealed class EncoderPlan
 
             PackedLayer layer = selection.IsPrefix
                 ? packed[i]
-                : new PackedLayer(SubNetworkExtractor.Extract(parameters.Layers[i], selection, parameters.Config), precision);
-            layers.Add(LayerPlan.Of(layer, selection.Heads.Count, selection.Units.Count, parameters.Config));
+                : new PackedLayer(SubNetworkExtractor.Extract((parameters ??= read()).Layers[i], selection, config), precision);
+            layers.Add(LayerPlan.Of(layer, selection.Heads.Count, selection.Units.Count, config));
         }
 
         return new EncoderPlan(layers);

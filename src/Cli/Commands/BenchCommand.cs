@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
@@ -22,7 +23,8 @@ internal static class BenchCommand
         var lengths = new Option<int>("--length") { Description = "Tokens of a pair.", DefaultValueFactory = _ => 64 };
         var batches = new Option<string>("--batch") { Description = "Pairs in a batch, comma separated.", DefaultValueFactory = _ => "1,8,32" };
         var threads = SharedOptions.Threads();
-        var command = new Command("bench", "Measure pairs per second and the share of the processor's own multiply-add peak.") { model, subNetwork, lengths, batches, threads };
+        var json = SharedOptions.Json();
+        var command = new Command("bench", "Measure pairs per second and the share of the processor's own multiply-add peak.") { model, subNetwork, lengths, batches, threads, json };
         command.SetAction((result, cancellationToken) =>
         {
             BertParameters parameters = result.GetValue(model) is { } folder ? CheckpointFolder.Load(folder).Parameters : BertParameters.Random(BertConfig.Base(), seed: 1);
@@ -31,23 +33,43 @@ internal static class BenchCommand
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             using var team = new ThreadTeam(result.GetValue(threads) > 0 ? result.GetValue(threads) : Environment.ProcessorCount, "peak");
             IClassifier classifier = engine.Load(parameters).CreateClassifier(chosen, lane: 0);
-            host.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{engine.Description}; {ParameterCount.Sliced(parameters.Config, chosen):N0} parameters ({chosen}), {length} tokens a pair, medians of {Rounds} rounds"));
-            Table table = new Table().Border(TableBorder.Simple).AddColumns("batch", "pairs/s", "ms/batch", "GFLOP/s", "FMA peak", "share of peak");
+            var measured = new List<MeasuredBatch>();
             foreach (string size in result.GetValue(batches)!.Split(','))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Measure(host.Time, table, classifier, team, parameters.Config, chosen, int.Parse(size, NumberStyles.None, CultureInfo.InvariantCulture), length);
+                measured.Add(Measure(host.Time, classifier, team, parameters.Config, chosen, int.Parse(size, NumberStyles.None, CultureInfo.InvariantCulture), length));
             }
 
-            host.Terminal.Write(table);
+            var measurement = new Measurement(engine.Description, chosen.ToString(), ParameterCount.Sliced(parameters.Config, chosen), length, Rounds, measured);
+            if (result.GetValue(json))
+            {
+                host.WriteJson(measurement, BenchJson.Default.Measurement);
+            }
+            else
+            {
+                Show(host, measurement);
+            }
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static void Measure(TimeProvider time, Table table, IClassifier classifier, ThreadTeam team, BertConfig config, SubNetwork subNetwork, int count, int length)
+    private static void Show(CliHost host, Measurement measurement)
+    {
+        host.Output.WriteLine(Text($"{measurement.Engine}; {measurement.Parameters:N0} parameters ({measurement.SubNetwork}), {measurement.Tokens} tokens a pair, medians of {measurement.Rounds} rounds"));
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("batch", "pairs/s", "ms/batch", "GFLOP/s", "FMA peak", "share of peak");
+        foreach (MeasuredBatch batch in measurement.Batches)
+        {
+            table.AddRow(
+                Text($"{batch.Pairs}"), Text($"{batch.PairsPerSecond:0.0}"), Text($"{batch.Milliseconds:0.000}"), Text($"{batch.Gflops:0.0}"), Text($"{batch.PeakGflops:0.0}"),
+                Text($"{batch.Gflops / batch.PeakGflops:0.0 %}"));
+        }
+
+        host.Terminal.Write(table);
+    }
+
+    private static MeasuredBatch Measure(TimeProvider time, IClassifier classifier, ThreadTeam team, BertConfig config, SubNetwork subNetwork, int count, int length)
     {
         var random = new Random(1);
         var batch = new TokenBatch();
@@ -71,7 +93,7 @@ internal static class BenchCommand
         Array.Sort(rounds);
         double median = rounds[Rounds / 2];
         double rate = OperationCount.Executed(config, subNetwork, length) * count / median / 1e9;
-        table.AddRow(Text($"{count}"), Text($"{count / median:0.0}"), Text($"{median * 1e3:0.000}"), Text($"{rate:0.0}"), Text($"{peak:0.0}"), Text($"{rate / peak:0.0 %}"));
+        return new MeasuredBatch(count, count / median, median * 1e3, rate, peak);
     }
 
     private static double Seconds(TimeProvider time, IClassifier classifier, TokenBatch batch, float[] logits, int calls)
@@ -87,3 +109,13 @@ internal static class BenchCommand
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A batch size and what it reached.</summary>
+internal sealed record MeasuredBatch(int Pairs, double PairsPerSecond, double Milliseconds, double Gflops, double PeakGflops);
+
+/// <summary>What <c>bench --json</c> writes.</summary>
+internal sealed record Measurement(string Engine, string SubNetwork, long Parameters, int Tokens, int Rounds, IReadOnlyList<MeasuredBatch> Batches);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(Measurement))]
+internal sealed partial class BenchJson : JsonSerializerContext;

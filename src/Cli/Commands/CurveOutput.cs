@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Endpoints.Cli.Progress;
 using Endpoints.Pruning.Pipeline;
 using Spectre.Console;
@@ -12,10 +14,9 @@ internal static class CurveOutput
     public static string Describe(PruningProgress progress) => Text(
         $"network {progress.Finished}/{progress.Total}{(progress.Phase is { } phase ? $", {phase}" : "")}{ProgressLine.Left(progress.Remaining)}");
 
-    /// <summary>Writes a curve's files and shows it as a table.</summary>
-    public static void Write(CliHost host, PruningCurve curve, string folder)
+    /// <summary>Shows a curve, whose files were written, as a table.</summary>
+    public static void Show(CliHost host, PruningCurve curve, string folder)
     {
-        curve.Write(folder);
         host.Terminal.Write(Table(curve));
         if (curve.IsOfSingleWeights)
         {
@@ -23,6 +24,27 @@ internal static class CurveOutput
         }
 
         host.Output.WriteLine($"Wrote journal, curve.csv, curve.json, curve.svg{(curve.IsOfSingleWeights ? ", curve-prunable.svg" : "")} and cost.svg to {folder}.");
+    }
+
+    /// <summary>The curves of several heads as one JSON document, by the name of the head.</summary>
+    /// <param name="folder">Folder with a folder for each head, in which its curve is.</param>
+    /// <param name="heads">The heads.</param>
+    public static string ByHead(string folder, IEnumerable<string> heads)
+    {
+        using var document = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(document))
+        {
+            writer.WriteStartObject();
+            foreach (string head in heads)
+            {
+                writer.WritePropertyName(head);
+                writer.WriteRawValue(File.ReadAllBytes(Path.Combine(folder, head, PruningCurve.FileName)));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(document.ToArray());
     }
 
     /// <summary>Reads what --levels was given.</summary>

@@ -24,22 +24,28 @@ internal static class DataCommand
         var output = new Option<string?>("--out") { Description = "Folder to write; by default data/demo for demo." };
         var seed = SharedOptions.Seed();
         var quick = new Option<bool>("--quick") { Description = "A sixth of the pairs, to see every step work." };
+        var json = SharedOptions.Json();
         var command = new Command("data", "List the tasks, check a task's files, cut a vocabulary to a task, or generate a data set: demo is entailment between sentences of a small world, with its own vocabulary.")
         {
-            generated, list, check, cut, vocabulary, least, data, output, seed, quick,
+            generated, list, check, cut, vocabulary, least, data, output, seed, quick, json,
         };
         command.SetAction(result =>
         {
+            if (result.GetValue(json) && !result.GetValue(list) && result.GetValue(check) is null)
+            {
+                throw new ArgumentException("--json is for --list and --check: what 'data' writes otherwise is a folder.");
+            }
+
             switch (result.GetValue(generated), result.GetValue(list), result.GetValue(check), result.GetValue(cut))
             {
                 case ({ }, false, null, null):
                     Generate(host, result.GetValue(output) ?? "data/demo", result.GetValue(seed), result.GetValue(quick) ? DemoSizes.Quick : DemoSizes.Default);
                     return ExitCode.Done;
                 case (null, true, null, null):
-                    List(host);
+                    List(host, result.GetValue(json));
                     return ExitCode.Done;
                 case (null, false, { } task, null):
-                    Show(host, TaskRegistry.Load(task, result.GetValue(data)));
+                    Check(host, TaskRegistry.Load(task, result.GetValue(data)), result.GetValue(json));
                     return ExitCode.Done;
                 case (null, false, null, { } task) when result.GetValue(vocabulary) is { } whole && result.GetValue(output) is { } folder:
                     Cut(host, TaskRegistry.Load(task, result.GetValue(data)), whole, result.GetValue(least), folder);
@@ -66,8 +72,14 @@ internal static class DataCommand
             Text($"Wrote {cut.VocabularySize} of {whole.VocabularySize} tokens to {folder}: those that occur {least} times or more in {data.Train.Count} training examples of {data.Definition.Name}, single characters and special tokens."));
     }
 
-    private static void List(CliHost host)
+    private static void List(CliHost host, bool asJson)
     {
+        if (asJson)
+        {
+            host.WriteJson([.. TaskRegistry.All.Select(ListedTask.Of)], DataJson.Default.ListedTaskArray);
+            return;
+        }
+
         foreach (TaskDefinition task in TaskRegistry.All)
         {
             host.Output.WriteLine($"{task.Name}: {task.Summary}; {Describe(task)}; {task.MetricName}");
@@ -75,6 +87,18 @@ internal static class DataCommand
         }
 
         host.Output.WriteLine("table:FILE: a table of your own, described by a small JSON file.");
+    }
+
+    private static void Check(CliHost host, TaskData data, bool asJson)
+    {
+        if (asJson)
+        {
+            host.WriteJson(CheckedTask.Of(data), DataJson.Default.CheckedTask);
+        }
+        else
+        {
+            Show(host, data);
+        }
     }
 
     private static void Show(CliHost host, TaskData data)
@@ -88,7 +112,7 @@ internal static class DataCommand
             table.AddColumn(Markup.Escape(column));
         }
 
-        foreach ((string part, IReadOnlyList<Example> examples) in new[] { ("train", data.Train), ("validation", data.Validation), ("test", data.Test) })
+        foreach ((string part, IReadOnlyList<Example> examples) in CheckedTask.PartsOf(data))
         {
             IEnumerable<string> figures = isRegression
                 ? [Text($"{examples.Min(example => example.Value):0.###}"), Text($"{examples.Average(example => example.Value):0.###}"), Text($"{examples.Max(example => example.Value):0.###}")]

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
@@ -30,7 +29,7 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => string.Join(',', Enum.GetValues<Precision>().Select(PrecisionName.Of)),
         };
         var rounds = new Option<int>("--rounds") { Description = "Passes over the examples; rates are medians of them.", DefaultValueFactory = _ => 3 };
-        var json = new Option<bool>("--json") { Description = "Write JSON instead of a table." };
+        var json = SharedOptions.Json();
         var maxLength = SharedOptions.MaxLength();
         var threads = SharedOptions.Threads();
         var command = new Command("evaluate", "Score a checkpoint on a task in several precisions: metric, difference to float32, pairs per second.")
@@ -63,7 +62,7 @@ internal static class EvaluateCommand
             var evaluation = new Evaluation(taskData.Definition.Name, result.GetValue(split)!, result.GetValue(model)!, chosen.ToString(), engine.Description, report);
             if (result.GetValue(json))
             {
-                host.Output.WriteLine(JsonSerializer.Serialize(evaluation, EvaluationJson.Default.Evaluation));
+                host.WriteJson(evaluation, EvaluationJson.Default.Evaluation);
             }
             else
             {

@@ -23,11 +23,12 @@ internal static class LoadCommand
     {
         var scenario = new Option<string?>("--scenario") { Description = "JSON file with any of these options; flags win over it." };
         var validate = new Option<bool>("--validate") { Description = "Check the scenario, its files and keys, say what would run, and send nothing." };
+        var json = SharedOptions.Json();
         var flags = new LoadFlags();
         var command = new Command("load", "Load-test endpoints: ramp users or a rate of requests up, one URL after the other, and write CSV files and a report. "
             + "Exit codes: 0 done, 1 failed, 2 wrong arguments, 99 a --fail-on condition held, 105 interrupted, 110 the tester was too slow (figures INVALID).")
         {
-            scenario, validate,
+            scenario, validate, json,
         };
         flags.AddTo(command);
         command.Subcommands.Add(LoadMergeCommand.Create(host));
@@ -43,18 +44,31 @@ internal static class LoadCommand
                 return ExitCode.Done;
             }
 
+            LoadTester.TakeProcess();
+            CliHost words = result.GetValue(json) ? host.WithWordsOnError() : host;
             LoadTestResult outcome = await ConsoleProgress.RunAsync(
-                host.Terminal,
+                words.Terminal,
                 progress => LoadTester.RunAsync(plan.Options, plan.Targets, plan.Pairs, plan.Folder, progress, host.Time, cancellationToken)).ConfigureAwait(false);
-            foreach (string paragraph in LoadTestReport.Lead(outcome))
+            Tell(words, outcome, plan.Folder);
+            if (result.GetValue(json))
             {
-                await host.Output.WriteLineAsync(paragraph).ConfigureAwait(false);
+                await host.Output.WriteLineAsync(await File.ReadAllTextAsync(Path.Combine(plan.Folder, LoadTestResult.FileName), CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
             }
 
-            await host.Output.WriteLineAsync($"Wrote {Path.Combine(plan.Folder, LoadTestReport.FileName)}.").ConfigureAwait(false);
             return CodeOf(outcome);
         });
         return command;
+    }
+
+    /// <summary>What a load test found, in words, and where the rest is.</summary>
+    internal static void Tell(CliHost host, LoadTestResult outcome, string folder)
+    {
+        foreach (string paragraph in LoadTestReport.Lead(outcome))
+        {
+            host.Output.WriteLine(paragraph);
+        }
+
+        host.Output.WriteLine($"Wrote {Path.Combine(folder, LoadTestReport.FileName)}.");
     }
 
     /// <summary>What a result ends the command with.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Endpoints.LoadTest.Merging;
-using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
 
 namespace Endpoints.Cli.Commands;
@@ -12,17 +11,18 @@ internal static class LoadMergeCommand
     {
         var folders = new Argument<string[]>("folders") { Description = "Output folders of testers that ran the same scenario at the same time.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--out") { Description = "Folder to write.", DefaultValueFactory = _ => "runs/load" };
-        var command = new Command("merge", "Add the results of several testers up, histogram by histogram, and write the report of all.") { folders, output };
+        var json = SharedOptions.Json();
+        var command = new Command("merge", "Add the results of several testers up, histogram by histogram, and write the report of all.") { folders, output, json };
         command.SetAction(result =>
         {
             string folder = result.GetValue(output)!;
             LoadTestResult merged = LoadTestMerge.Write(result.GetValue(folders)!, folder);
-            foreach (string paragraph in LoadTestReport.Lead(merged))
+            LoadCommand.Tell(result.GetValue(json) ? host.WithWordsOnError() : host, merged, folder);
+            if (result.GetValue(json))
             {
-                host.Output.WriteLine(paragraph);
+                host.Output.WriteLine(File.ReadAllText(Path.Combine(folder, LoadTestResult.FileName)));
             }
 
-            host.Output.WriteLine($"Wrote {Path.Combine(folder, LoadTestReport.FileName)}.");
             return LoadCommand.CodeOf(merged);
         });
         return command;

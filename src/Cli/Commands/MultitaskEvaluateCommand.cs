@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Endpoints.Bert;
 using Endpoints.Bert.Multitask;
@@ -21,7 +20,7 @@ internal static class MultitaskEvaluateCommand
         var split = new Option<string>("--split") { Description = "Part of the tasks: test, validation or train.", DefaultValueFactory = _ => "test" };
         split.AcceptOnlyFromAmong("test", "validation", "train");
         var precision = SharedOptions.Precision("What the trunk runs in:", "float32");
-        var json = new Option<bool>("--json") { Description = "Write JSON instead of a table." };
+        var json = SharedOptions.Json();
         var maxLength = SharedOptions.MaxLength();
         var threads = SharedOptions.Threads();
         var command = new Command("evaluate", "Score a multitask network, or a sub-network of it, on every task.") { tasks, data, model, subNetwork, split, precision, json, maxLength, threads };
@@ -55,11 +54,12 @@ internal static class MultitaskEvaluateCommand
         _ => task.Test,
     };
 
-    private static void Report(CliHost host, MultitaskScores scores, string part, bool json)
+    /// <summary>Scores of a part of the tasks, as a table or a JSON document.</summary>
+    internal static void Report(CliHost host, MultitaskScores scores, string part, bool json)
     {
         if (json)
         {
-            host.Output.WriteLine(JsonSerializer.Serialize(scores, MultitaskJson.Default.MultitaskScores));
+            host.WriteJson(scores, MultitaskJson.Default.MultitaskScores);
             return;
         }
 

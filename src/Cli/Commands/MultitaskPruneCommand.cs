@@ -33,9 +33,10 @@ internal static class MultitaskPruneCommand
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
+        var json = SharedOptions.Json();
         var command = new Command("prune", "Prune the trunk for each task, without retraining: score, operations and latency against sparsity.")
         {
-            method, tasks, data, model, output, levels, perLayer, precision, examples, maxLength, seed, threads,
+            method, tasks, data, model, output, levels, perLayer, precision, examples, maxLength, seed, threads, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -88,10 +89,22 @@ internal static class MultitaskPruneCommand
                 }
             }
 
-            foreach (MultitaskTask task in set.Tasks)
+            var curves = set.Tasks.Select(task => (Head: task.Head.Name, Curve: PruningCurve.Of(task.Definition.MetricName, reports[task.Head.Name]))).ToArray();
+            foreach ((string head, PruningCurve curve) in curves)
             {
-                host.Output.WriteLine($"{task.Head.Name}:");
-                CurveOutput.Write(host, PruningCurve.Of(task.Definition.MetricName, reports[task.Head.Name]), Path.Combine(folder, task.Head.Name));
+                curve.Write(Path.Combine(folder, head));
+            }
+
+            if (result.GetValue(json))
+            {
+                host.Output.WriteLine(CurveOutput.ByHead(folder, curves.Select(curve => curve.Head)));
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            foreach ((string head, PruningCurve curve) in curves)
+            {
+                host.Output.WriteLine($"{head}:");
+                CurveOutput.Show(host, curve, Path.Combine(folder, head));
             }
 
             return Task.FromResult(ExitCode.Done);

@@ -33,9 +33,10 @@ internal static class MultitaskTrainCommand
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
+        var json = SharedOptions.Json();
         var command = new Command("train", "Train one BERT and its heads on several tasks, together or split.")
         {
-            tasks, data, model, fresh, vocabulary, deviation, output, split, interleave, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, dropout, keep, precision, maxLength, seed, threads,
+            tasks, data, model, fresh, vocabulary, deviation, output, split, interleave, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, dropout, keep, precision, maxLength, seed, threads, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -60,11 +61,11 @@ internal static class MultitaskTrainCommand
             MultitaskData examples = MultitaskData.Load(set, folder, start.Tokenizer, limit);
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             string target = result.GetValue(output)!;
+            CliHost words = result.GetValue(json) ? host.WithWordsOnError() : host;
             MultitaskScores test = result.GetValue(split)
-                ? new([.. examples.Tasks.SelectMany(task => Run(host, examples.Only(task), Only(start, task.Task.Head), settings, engine, Path.Combine(target, task.Task.Head.Name), cancellationToken).Heads)])
-                : Run(host, examples, start, settings, engine, target, cancellationToken);
-            host.Output.WriteLine("On the test parts:");
-            MultitaskCommand.Show(host, test);
+                ? new([.. examples.Tasks.SelectMany(task => Run(words, examples.Only(task), Only(start, task.Task.Head), settings, engine, Path.Combine(target, task.Task.Head.Name), cancellationToken).Heads)])
+                : Run(words, examples, start, settings, engine, target, cancellationToken);
+            MultitaskEvaluateCommand.Report(host, test, "test", result.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

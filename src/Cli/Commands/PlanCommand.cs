@@ -17,7 +17,7 @@ internal static class PlanCommand
         var slo = new Option<string[]>("--slo") { Description = "The promise, for example \"p95<200ms\"; without one: no throttling.", DefaultValueFactory = _ => [] };
         var accuracy = new Option<double?>("--min-accuracy") { Description = "Share of right answers to reach on average, such as 0.9." };
         var headroom = new Option<double>("--headroom") { Description = "Share of each machine's capacity to keep free.", DefaultValueFactory = _ => 0.3 };
-        var json = new Option<bool>("--json") { Description = "Print the plan as JSON." };
+        var json = SharedOptions.Json();
         var command = new Command("plan", "Work out from a load test the cheapest endpoints and number of machines that meet a rate and a promise.")
         {
             folder, rate, price, slo, accuracy, headroom, json,

@@ -41,9 +41,10 @@ internal static class PruneCommand
         var maxLength = SharedOptions.MaxLength();
         var seed = SharedOptions.Seed();
         var threads = SharedOptions.Threads();
+        var json = SharedOptions.Json();
         var command = new Command("prune", "Prune fine-tuned networks without search: head pruning, retraining-free pruning, layers by loss increase, weights by magnitude.")
         {
-            method, task, data, model, output, levels, exact, unnormalised, protect, latency, skip, perLayer, save, precision, examples, maxLength, seed, threads,
+            method, task, data, model, output, levels, exact, unnormalised, protect, latency, skip, perLayer, save, precision, examples, maxLength, seed, threads, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -83,7 +84,16 @@ internal static class PruneCommand
             }
 
             PruningCurve curve = PruningCurve.Of(taskData.Definition.MetricName, reports);
-            CurveOutput.Write(host, curve, folder);
+            curve.Write(folder);
+            if (result.GetValue(json))
+            {
+                host.Output.Write(File.ReadAllText(Path.Combine(folder, PruningCurve.FileName)));
+            }
+            else
+            {
+                CurveOutput.Show(host, curve, folder);
+            }
+
             return Task.FromResult(ExitCode.Done);
         });
         return command;

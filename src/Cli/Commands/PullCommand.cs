@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Endpoints.Cli.Progress;
 using Endpoints.Cli.Pull;
 using Endpoints.Hub;
@@ -55,9 +56,16 @@ internal static class PullCommand
 
     private static Command List(CliHost host)
     {
-        var command = new Command("list", "List the tasks that can be pulled, their sizes and publishers.");
-        command.SetAction(_ =>
+        var json = SharedOptions.Json();
+        var command = new Command("list", "List the tasks that can be pulled, their sizes and publishers.") { json };
+        command.SetAction(result =>
         {
+            if (result.GetValue(json))
+            {
+                host.WriteJson([.. TaskSources.All.Select(source => new PullableTask(source.Name, source.Files.Sum(file => file.Size), source.Publisher))], PullJson.Default.PullableTaskArray);
+                return ExitCode.Done;
+            }
+
             foreach (TaskSource source in TaskSources.All)
             {
                 host.Output.WriteLine($"{source.Name,-7} {TransferLine.Size(source.Files.Sum(file => file.Size)),9}  {source.Publisher}");
@@ -74,3 +82,10 @@ internal static class PullCommand
         ? address
         : throw new FormatException("--mirror is no http or https address: expected for example https://mirror.example/data.");
 }
+
+/// <summary>A task in what <c>pull list --json</c> writes.</summary>
+internal sealed record PullableTask(string Name, long Bytes, string Publisher);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(PullableTask[]))]
+internal sealed partial class PullJson : JsonSerializerContext;

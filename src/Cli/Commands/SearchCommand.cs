@@ -64,10 +64,11 @@ internal static class SearchCommand
             Description = "Seconds without a heartbeat after which PostgreSQL gives a worker's trial to another.",
             DefaultValueFactory = _ => 60,
         };
+        var json = SharedOptions.Json();
         var command = new Command("search", "Search a fine-tuned super-network for the sub-networks that best trade accuracy against size and latency.")
         {
             task, data, model, output, space, sampling, method, objectives, trials, standAlone, tuning.Epochs, tuning.Batch, tuning.Rate, tuning.WarmUp, scheduler, stopDominated, precision, maxLength, seed, threads,
-            storage, run, claimLimit,
+            storage, run, claimLimit, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -113,18 +114,16 @@ internal static class SearchCommand
             };
             using CpuEngine engine = SharedOptions.Engine(result.GetValue(threads));
             FrontReport report = Run(host, taskData, superNetwork, settings, result.GetValue(output)!, engine, cancellationToken);
-            host.Terminal.Write(FrontTable.Of(report, taskData.Definition.MetricName));
-            if (settings.Scheduler is not null)
+            if (result.GetValue(json))
             {
-                host.Output.WriteLine(EndedEarly(report, settings.StandAlone!.FineTuning.Epochs, settings.Scheduler));
+                host.Output.Write(File.ReadAllText(Path.Combine(result.GetValue(output)!, FrontReport.FrontFile)));
+            }
+            else
+            {
+                Show(host, report, taskData.Definition.MetricName, settings);
+                host.Output.WriteLine($"Wrote {report.Trials.Count} trials, measured in {PrecisionName.Of(runIn)}, and their front to {result.GetValue(output)}.");
             }
 
-            if (report.NoiseAwareFront is { } front)
-            {
-                host.Output.WriteLine($"Differences that chance does not explain leave {front.Count} of these {report.Front.Count}: trials {string.Join(", ", front.Select(trial => trial.Id))}.");
-            }
-
-            host.Output.WriteLine($"Wrote {report.Trials.Count} trials, measured in {PrecisionName.Of(runIn)}, and their front to {result.GetValue(output)}.");
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -147,6 +146,20 @@ internal static class SearchCommand
                 $"trial {progress.Finished}/{progress.Total}, {progress.TrialsPerSecond:0.0} trials/s{ProgressLine.Left(progress.Remaining)}{(progress.Last is { } last ? $", last {last.SubNetwork}" : "")}")),
             line.Note,
             cancellationToken);
+    }
+
+    private static void Show(CliHost host, FrontReport report, string metric, SearchSettings settings)
+    {
+        host.Terminal.Write(FrontTable.Of(report, metric));
+        if (settings.Scheduler is not null)
+        {
+            host.Output.WriteLine(EndedEarly(report, settings.StandAlone!.FineTuning.Epochs, settings.Scheduler));
+        }
+
+        if (report.NoiseAwareFront is { } front)
+        {
+            host.Output.WriteLine($"Differences that chance does not explain leave {front.Count} of these {report.Front.Count}: trials {string.Join(", ", front.Select(trial => trial.Id))}.");
+        }
     }
 
     /// <summary>What a scheduler saved; a fine-tuning that diverged ended by itself.</summary>

@@ -18,6 +18,9 @@ internal static class SharedOptions
 
     public static Option<string> Model(string description) => new("--model") { Description = description, Required = true };
 
+    /// <summary>Of every command that prints a table.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write one JSON document instead of words and tables; progress stays on standard error." };
+
     public static Option<int> Threads() => new("--threads") { Description = "Threads that share a batch; 0 takes every processor.", DefaultValueFactory = _ => 0 };
 
     /// <summary>What products run in; <paramref name="initial"/> where it is not given.</summary>

@@ -7,6 +7,9 @@ namespace Endpoints.Cli.Doctor;
 /// <summary>The processor: its cores, its vectors, and the kernels that each precision gets.</summary>
 internal static class ProcessorChecks
 {
+    /// <summary>As Linux names them: of x64, then of ARM.</summary>
+    private static readonly string[] LowPrecision = ["avx512_bf16", "avx512_vnni", "avx_vnni", "amx_bf16", "amx_int8", "bf16", "i8mm", "asimddp"];
+
     /// <summary>The processors that this process may use.</summary>
     /// <param name="name">Model of the processor.</param>
     /// <param name="usable">What the runtime counts: the affinity mask and a container's limit, whichever is less.</param>
@@ -39,6 +42,24 @@ internal static class ProcessorChecks
         {
             return new Finding("vectors", exception.Message, FindingKind.Problem, "Unset the variable: no command that computes can run.");
         }
+    }
+
+    /// <summary>The processor's instructions that kernels of bfloat16 and int8 are made of.</summary>
+    /// <param name="flags">The processor's flags as Linux writes them; empty where they are not known.</param>
+    public static Finding Instructions(IReadOnlySet<string> flags)
+    {
+        string[] found = [.. LowPrecision.Where(flags.Contains)];
+        return new Finding("instructions", flags.Count == 0 ? "not known on this system; the kernels below are what was found to work"
+            : found.Length > 0 ? $"for low precision: {string.Join(", ", found)}"
+            : $"none for low precision ({string.Join(", ", LowPrecision)}): bfloat16 saves memory here and no time");
+    }
+
+    /// <summary>The processor's flags as Linux writes them; empty elsewhere.</summary>
+    public static IReadOnlySet<string> Flags()
+    {
+        const string Info = "/proc/cpuinfo";
+        string? line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal)) : null;
+        return new HashSet<string>(line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], StringComparer.Ordinal);
     }
 
     /// <summary>The kernels of each precision.</summary>

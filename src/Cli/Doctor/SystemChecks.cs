@@ -74,6 +74,22 @@ internal static class SystemChecks
         }
     }
 
+    /// <summary>Whether downloaded models can be kept.</summary>
+    /// <param name="folder">The hub's cache; it may not be there yet.</param>
+    public static Finding Cache(string folder)
+    {
+        string? there = folder;
+        while (there is not null && !Directory.Exists(there))
+        {
+            there = Path.GetDirectoryName(there);
+        }
+
+        Finding found = Folder(there ?? folder);
+        return found.Kind == FindingKind.Ok
+            ? new Finding("cache", there == folder ? found.Text : $"{folder} is made when the first model is pulled; {found.Text}")
+            : found with { Topic = "cache", Kind = FindingKind.Note, Advice = "pull model needs it: set HF_HOME to a folder of yours with room; --out alone does not help." };
+    }
+
     /// <summary>A folder that can be written, by the room that it has.</summary>
     internal static Finding Folder(string folder, long freeBytes)
     {

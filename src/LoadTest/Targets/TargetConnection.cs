@@ -8,11 +8,18 @@ namespace Endpoints.LoadTest.Targets;
 /// <summary>How a target is reached: headers, among them keys, and TLS. It is shown in no report.</summary>
 public sealed class TargetConnection
 {
+    private static readonly string[] Own = ["Content-Length", "Transfer-Encoding", "Expect", "Upgrade"];
+
     /// <summary>No headers of one's own, and certificates as the system trusts them.</summary>
     public static TargetConnection Plain { get; } = new();
 
     /// <summary>Headers sent with every request.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    /// <exception cref="LoadTestException">One of them is the tester's to send, or cannot be sent in a line.</exception>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers
+    {
+        get;
+        init => field = [.. value.Select(Checked)];
+    } = [];
 
     /// <summary>Takes any certificate. Default: no.</summary>
     public bool AcceptsAnyCertificate { get; init; }
@@ -43,6 +50,18 @@ public sealed class TargetConnection
         {
             headers.TryAddWithoutValidation(name, value);
         }
+    }
+
+    private static KeyValuePair<string, string> Checked(KeyValuePair<string, string> header)
+    {
+        if (Own.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new LoadTestException($"The header {header.Key} says how a request is sent, which the tester decides: leave it out.");
+        }
+
+        return header.Value.All(letter => letter is >= ' ' and <= '~' or '\t')
+            ? header
+            : throw new LoadTestException($"The header {header.Key} has a line break or a letter that is not ASCII: give it in one line of ASCII.");
     }
 
     private SslClientAuthenticationOptions Tls()

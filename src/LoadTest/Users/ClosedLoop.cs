@@ -22,6 +22,9 @@ internal sealed class ClosedLoop(TargetUnderTest target, LoadTestOptions options
         Task<bool> end = clock.RunAsync(warmUp, stage.Duration - warmUp, interrupted);
         await Task.WhenAll(_askers.Take(stage.Users).Select(asker => Task.Run(() => new VirtualUser(asker, asking, options, time).RunAsync(clock), CancellationToken.None)))
             .ConfigureAwait(false);
+
+        // Away from the thread of the last answer: other connections' answers may wait for it.
+        await Task.Yield();
         bool complete = await end.ConfigureAwait(false);
         return StageResult.From(stage, stage.Users, clock, complete, options);
     }

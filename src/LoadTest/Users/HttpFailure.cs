@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Endpoints.LoadTest.Wire;
 
 namespace Endpoints.LoadTest.Users;
 
@@ -6,7 +7,7 @@ namespace Endpoints.LoadTest.Users;
 internal static class HttpFailure
 {
     /// <summary>Something did answer, but not in HTTP.</summary>
-    public static bool IsNotHttp(Exception exception) => ErrorOf(exception) == HttpRequestError.InvalidResponse;
+    public static bool IsNotHttp(Exception exception) => exception is MalformedAnswerException || ErrorOf(exception) == HttpRequestError.InvalidResponse;
 
     public static string Describe(Exception exception)
     {
@@ -28,7 +29,7 @@ internal static class HttpFailure
         return ErrorOf(exception) switch
         {
             HttpRequestError.ResponseEnded => "connection closed before the answer was complete",
-            HttpRequestError.InvalidResponse => "the answer is not HTTP",
+            HttpRequestError.InvalidResponse => MalformedAnswerException.NotHttp,
             HttpRequestError.SecureConnectionError => $"no secure connection ({(exception.InnerException ?? exception).Message})",
             _ => exception.Message,
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Endpoints.LoadTest.Measuring;
@@ -6,19 +5,17 @@ using Endpoints.LoadTest.Measuring;
 namespace Endpoints.LoadTest.Users;
 
 /// <summary>
-/// Sends questions to one URL over a connection of its own (HTTP/1.1, kept alive) and times the answers. It asks the handler directly, below
+/// Sends questions to one https URL over a connection of its own (HTTP/1.1, kept alive) and times the answers. It asks the handler directly, below
 /// <see cref="HttpClient"/>, whose conveniences cost more than they give here. No proxy, no redirects, no cookies, no retries: what the server does is what counts.
 /// </summary>
-internal sealed class TargetClient : IAsker
+internal sealed class TargetClient : ITargetClient
 {
     /// <summary>Answers are kept up to here to be checked; the rest of a longer one is read, timed and counted, but not kept.</summary>
     private const int MaxKeptBytes = 16 << 20;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly LoadTarget _target;
-    private readonly LoadTestOptions _options;
-    private readonly string _path;
-    private readonly AnswerText _answers;
+    private readonly AnswerJudge _judge;
     private readonly TimeProvider _time;
     private readonly CancellationToken _interrupted;
     private readonly HttpMessageInvoker _http;
@@ -29,16 +26,14 @@ internal sealed class TargetClient : IAsker
     public TargetClient(LoadTarget target, LoadTestOptions options, TimeProvider time, CancellationToken interrupted)
     {
         _target = target;
-        _options = options;
-        _path = options.AnswerField ?? target.Form.Answer;
-        _answers = new AnswerText(_path);
+        _judge = new AnswerJudge(target, options);
         _time = time;
         _interrupted = interrupted;
         _deadline = new Deadline(options.Timeout, time, interrupted);
         _http = new HttpMessageInvoker(target.Connection.Handler(options.Timeout));
     }
 
-    /// <summary>The body of the last answer, valid until the next question is sent.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Body => _body.AsSpan(0, _kept);
 
     /// <inheritdoc/>
@@ -59,7 +54,7 @@ internal sealed class TargetClient : IAsker
             using HttpResponseMessage response = await _http.SendAsync(request, deadline).ConfigureAwait(false);
             long bytes = await ReadBodyAsync(response, deadline).ConfigureAwait(false);
             TimeSpan latency = _time.GetElapsedTime(start);
-            return Judge(response, question) with { Latency = latency, Bytes = bytes, Timing = TimingOf(response) };
+            return _judge.Of((int)response.StatusCode, response.ReasonPhrase, Body, question) with { Latency = latency, Bytes = bytes, Timing = TimingOf(response) };
         }
         catch (OperationCanceledException) when (_interrupted.IsCancellationRequested)
         {
@@ -67,13 +62,11 @@ internal sealed class TargetClient : IAsker
         }
         catch (OperationCanceledException exception)
         {
-            string error = string.Create(CultureInfo.InvariantCulture, $"no answer within {_options.Timeout.TotalSeconds:0.###} s");
-            return new Answer(Outcome.TimedOut, _time.GetElapsedTime(start), Error: error, Exception: exception) { MayRetry = true };
+            return _judge.Late(exception) with { Latency = _time.GetElapsedTime(start) };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            Outcome outcome = HttpFailure.IsNotHttp(exception) ? Outcome.Wrong : Outcome.Refused;
-            return new Answer(outcome, _time.GetElapsedTime(start), Error: HttpFailure.Describe(exception), Exception: exception) { MayRetry = outcome == Outcome.Refused };
+            return AnswerJudge.Broken(exception) with { Latency = _time.GetElapsedTime(start) };
         }
         finally
         {
@@ -116,25 +109,4 @@ internal sealed class TargetClient : IAsker
 
     private static ServerTiming? TimingOf(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("Server-Timing", out HeaderStringValues values) ? ServerTiming.Parse(values.ToString()) : null;
-
-    private Answer Judge(HttpResponseMessage response, Question question)
-    {
-        if (!response.IsSuccessStatusCode)
-        {
-            Outcome outcome = response.StatusCode == HttpStatusCode.TooManyRequests ? Outcome.Throttled : Outcome.Wrong;
-            return new Answer(outcome, default, Error: string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}").TrimEnd())
-            {
-                MayRetry = outcome == Outcome.Throttled || (int)response.StatusCode >= 500,
-            };
-        }
-
-        if (question.Label is null)
-        {
-            return new Answer(Outcome.Ok, default);
-        }
-
-        return _answers.Agrees(Body, question.Label) is { } correct
-            ? new Answer(Outcome.Ok, default, Correct: correct)
-            : new Answer(Outcome.Wrong, default, Error: $"{(int)response.StatusCode} without the JSON field '{_path}'");
-    }
 }

@@ -11,7 +11,7 @@ internal static class TargetProbe
     /// <exception cref="LoadTestException">The target does not answer as it should.</exception>
     public static async Task CheckAsync(LoadTarget target, Question question, LoadTestOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var client = new TargetClient(target, options, time, cancellationToken);
+        using ITargetClient client = target.Connect(options, time, cancellationToken);
         Answer answer = await client.AskAsync(question).ConfigureAwait(false) ?? throw new OperationCanceledException(cancellationToken);
         string? problem = answer.Outcome switch
         {

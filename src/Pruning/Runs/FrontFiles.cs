@@ -13,7 +13,7 @@ internal static class FrontFiles
         Replace(Path.Combine(folder, "trials.csv"), Csv(report, report.Trials, ranks));
         Replace(Path.Combine(folder, "front.csv"), Csv(report, report.Front, ranks));
         FrontDocument document = FrontDocument.Of(report);
-        Replace(Path.Combine(folder, "front.json"), JsonSerializer.Serialize(document, FrontJson.Default.FrontDocument) + "\n");
+        Replace(Path.Combine(folder, FrontReport.FrontFile), JsonSerializer.Serialize(document, FrontJson.Default.FrontDocument) + "\n");
     }
 
     private static string Csv(FrontReport report, IReadOnlyList<Trial> trials, Dictionary<int, int> ranks)

@@ -6,6 +6,9 @@ namespace Endpoints.Pruning.Runs;
 /// <summary>The result of a search: every trial, and the Pareto front among them. What files, figures and <c>export</c> read.</summary>
 public sealed class FrontReport
 {
+    /// <summary>Name of the front's file in a run's folder.</summary>
+    public const string FrontFile = "front.json";
+
     private readonly Dictionary<string, int> _index;
     private readonly NoiseAwareFront? _noise;
 

@@ -5,14 +5,17 @@ using System.Text.RegularExpressions;
 
 namespace Endpoints.Serving.Access;
 
-/// <summary>Reads keys from text: <c>NAME KEY [requests=R] [burst=B] [compute=C]</c> a line, <c>#</c> starts a comment. No message ever shows a key.</summary>
+/// <summary>Reads keys from text: <c>NAME KEY [manage] [requests=R] [burst=B] [compute=C]</c> a line, <c>#</c> starts a comment. No message ever shows a key.</summary>
 internal static partial class ApiKeyText
 {
     /// <summary>Shorter ones could be guessed.</summary>
     public const int ShortestKey = 16;
 
     private const string HashPrefix = "sha256:";
-    private const string Expected = "expected NAME KEY [requests=R] [burst=B] [compute=C]";
+    private const string Expected = "expected NAME KEY [manage] [requests=R] [burst=B] [compute=C]";
+
+    /// <summary>The word that lets a key change endpoints.</summary>
+    private const string Manage = "manage";
 
     private static readonly char[] Blanks = [' ', '\t', '\r'];
 
@@ -56,7 +59,8 @@ internal static partial class ApiKeyText
             throw new FormatException($"{Expected}, where NAME is 1 to 63 letters, digits, '.', '_' or '-'; found {words.Length} words without such a name and a key.");
         }
 
-        return new ApiKey(words[0], HashOf(words[1], words[0]), QuotaOf(words.AsSpan(2), words[0]));
+        return new ApiKey(
+            words[0], HashOf(words[1], words[0]), QuotaOf([.. words.Skip(2).Where(word => word != Manage)], words[0]), CanManage: words.Skip(2).Contains(Manage));
     }
 
     private static byte[] HashOf(string key, string name)
@@ -82,7 +86,7 @@ internal static partial class ApiKeyText
             int equals = setting.IndexOf('=', StringComparison.Ordinal);
             string field = equals < 0 ? "" : setting[..equals];
             double number = field is "requests" or "burst" or "compute" ? NumberOf(setting[(equals + 1)..], field, name)
-                : throw new FormatException($"key '{name}': {Expected}, found a word after the key that is no quota.");
+                : throw new FormatException($"key '{name}': {Expected}, found a word after the key that is no quota or right.");
             switch (field)
             {
                 case "requests":

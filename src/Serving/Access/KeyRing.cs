@@ -41,7 +41,7 @@ internal sealed class KeyRing(AccessOptions options, AccessMetrics metrics, Time
         return found;
     }
 
-    /// <summary>Reads the keys, again or for the first time. A key that has the same name and quota as before keeps what it has left.</summary>
+    /// <summary>Reads the keys, again or for the first time. A key that has the same name, quota and rights as before keeps what it has left.</summary>
     /// <exception cref="OptionsValidationException">Something is wrong with them; it lists everything that is, and the keys stay as they were.</exception>
     public void Load()
     {
@@ -67,7 +67,7 @@ internal sealed class KeyRing(AccessOptions options, AccessMetrics metrics, Time
     }
 
     private static KeyAccount? Keep(KeyAccount[] before, ApiKey key) => before.FirstOrDefault(
-        account => account.Key.Name == key.Name && account.Key.Quota == key.Quota && account.Key.Hash.AsSpan().SequenceEqual(key.Hash));
+        account => account.Key.Name == key.Name && account.Key.Quota == key.Quota && account.Key.CanManage == key.CanManage && account.Key.Hash.AsSpan().SequenceEqual(key.Hash));
 
     private List<ApiKey> Read(List<string> failures)
     {

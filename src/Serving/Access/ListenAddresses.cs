@@ -16,7 +16,7 @@ internal static class ListenAddresses
         IEnumerable<string> texts = section.Length > 0 ? section.OfType<string>()
             : configuration["urls"] is { Length: > 0 } urls ? Split(urls)
             : [.. Ports(configuration, "http"), .. Ports(configuration, "https")];
-        return [.. texts.Select(BindingAddress.Parse)];
+        return [.. texts.Select(Parse)];
     }
 
     /// <summary>A sentence for a server that strangers could reach and that asks nobody for a key; null when all is well.</summary>
@@ -26,6 +26,26 @@ internal static class ListenAddresses
                 + $"Give keys in a file ({AccessOptions.SectionName}:{nameof(AccessOptions.KeyFile)}) or in the environment ({AccessOptions.KeysVariable}), "
                 + $"listen on http://127.0.0.1:8080, or set {AccessOptions.SectionName}:{nameof(AccessOptions.AllowAnonymous)}=true to answer everybody."
             : null;
+
+    private static BindingAddress Parse(string text)
+    {
+        try
+        {
+            // What is no port it takes for a part of the host.
+            var address = BindingAddress.Parse(text);
+            bool isHost = !address.Host.Contains(':', StringComparison.Ordinal) || address.Host.StartsWith('[');
+            if (address.IsUnixPipe || address.IsNamedPipe || (isHost && address.Port is >= 0 and <= ushort.MaxValue))
+            {
+                return address;
+            }
+        }
+        catch (FormatException)
+        {
+            // Its message names no form.
+        }
+
+        throw new FormatException($"'{text}' is no address to listen on: expected http://ADDRESS:PORT or https://ADDRESS:PORT, such as http://127.0.0.1:8080.");
+    }
 
     private static bool IsThisMachine(BindingAddress address) =>
         address.IsUnixPipe || address.IsNamedPipe

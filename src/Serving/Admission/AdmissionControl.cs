@@ -64,7 +64,7 @@ internal sealed class AdmissionControl(WaitEstimator waits, TimeProvider time)
         TimeSpan left = deadline > now ? time.GetElapsedTime(now, deadline) : TimeSpan.Zero;
 
         // An idle endpoint whose cost nobody has measured lately takes it: if the prediction is too high, only a batch can tell.
-        bool isProbe = left > TimeSpan.Zero && endpoint.Load.Rows == 0 && !endpoint.Batcher.IsModelCurrent;
+        bool isProbe = left > TimeSpan.Zero && endpoint.Queue.Load.Rows == 0 && !endpoint.Queue.Batcher.IsModelCurrent;
         return finish > left && !isProbe ? new Throttled(ThrottleReason.Deadline, finish, wait) : null;
     }
 }

@@ -2,8 +2,9 @@ using Endpoints.Serving.Batching;
 
 namespace Endpoints.Serving.Admission;
 
-/// <summary>What is inside an endpoint right now. Request threads add, lanes and cancellations take away.</summary>
-internal sealed class EndpointLoad
+/// <summary>What is inside an endpoint right now, or inside a queue that several use. Request threads add, lanes and cancellations take away.</summary>
+/// <param name="queue">Of an endpoint: what is inside its queue, which counts all the same.</param>
+internal sealed class EndpointLoad(EndpointLoad? queue = null)
 {
     private readonly Lock _lock = new();
     private readonly Work[] _waiting = new Work[Enum.GetValues<Priority>().Length];
@@ -47,8 +48,10 @@ internal sealed class EndpointLoad
 
             _rows += (int)estimated.Rows;
             _waiting[(int)priority] += estimated;
-            return true;
         }
+
+        queue?.TryAdmit(estimated, priority, int.MaxValue);
+        return true;
     }
 
     /// <summary>Undoes <see cref="TryAdmit"/> for rows that never reached the queue.</summary>
@@ -59,6 +62,8 @@ internal sealed class EndpointLoad
             _rows -= (int)estimated.Rows;
             _waiting[(int)priority] -= estimated;
         }
+
+        queue?.Withdraw(estimated, priority);
     }
 
     /// <summary>Rows enter the queue, and their work is now known.</summary>
@@ -69,6 +74,8 @@ internal sealed class EndpointLoad
             _queuedRows += (int)work.Rows;
             _waiting[(int)priority] += work - estimated;
         }
+
+        queue?.Enqueue(work, estimated, priority);
     }
 
     /// <summary>Queued rows leave without being computed.</summary>
@@ -80,6 +87,8 @@ internal sealed class EndpointLoad
             _rows -= (int)work.Rows;
             _waiting[(int)priority] -= work;
         }
+
+        queue?.Abandon(work, priority);
     }
 
     /// <summary>A lane takes rows from the queue.</summary>
@@ -95,6 +104,8 @@ internal sealed class EndpointLoad
                 _inFlightRows += rows;
             }
         }
+
+        queue?.Start(byPriority);
     }
 
     /// <summary>A lane has computed rows.</summary>
@@ -105,5 +116,7 @@ internal sealed class EndpointLoad
             _inFlightRows -= rows;
             _rows -= rows;
         }
+
+        queue?.Finish(rows);
     }
 }

@@ -1,13 +1,12 @@
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
-using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Admission;
 
 /// <summary>Predicts how long a request that arrives now at an endpoint would wait: until all that is ahead of it has been computed.</summary>
 /// <remarks>
-/// The wait is what is left of the batch on the lane that is free first, then what the endpoint's own queue has before the request, and what the other
-/// endpoints are due meanwhile by <see cref="FairShares"/>: those batches of theirs that start, in virtual time, before the batch that the request would
+/// The wait is what is left of the batch on the lane that is free first, then what its own queue has before the request, and what the other
+/// queues are due meanwhile by <see cref="FairShares"/>: those batches of theirs that start, in virtual time, before the batch that the request would
 /// be in. Queued work is divided among the lanes.
 /// </remarks>
 internal sealed class WaitEstimator(EndpointCatalog catalog, FairShares shares, LaneClock lanes)
@@ -16,18 +15,19 @@ internal sealed class WaitEstimator(EndpointCatalog catalog, FairShares shares, 
     /// <param name="priority">The request's.</param>
     public TimeSpan Predict(ServedEndpoint endpoint, Priority priority = Priority.Normal)
     {
-        Work ahead = endpoint.Load.Waiting(priority);
-        double own = Seconds(endpoint, ahead);
+        NetworkQueue queue = endpoint.Queue;
+        Work ahead = queue.Load.Waiting(priority);
+        double own = Seconds(queue, ahead);
 
         // The batch that it would be in is the one that a further row like those ahead would be in.
         double before = ahead.Rows > 0
-            ? Math.Min(own, (Math.Ceiling(Fill(endpoint, ahead) * (ahead.Rows + 1) / ahead.Rows) - 1) * FullBatch(endpoint, ahead))
+            ? Math.Min(own, (Math.Ceiling(Fill(queue, ahead) * (ahead.Rows + 1) / ahead.Rows) - 1) * FullBatch(queue, ahead))
             : 0;
-        double start = shares.StartOf(endpoint.Share) + (before / endpoint.Share.Weight);
+        double start = shares.StartOf(queue.Share) + (before / queue.Share.Weight);
         double queued = own;
-        foreach (ServedEndpoint other in catalog.Scheduled)
+        foreach (NetworkQueue other in catalog.Scheduled)
         {
-            if (other != endpoint)
+            if (other != queue)
             {
                 queued += Due(other, start);
             }
@@ -37,36 +37,38 @@ internal sealed class WaitEstimator(EndpointCatalog catalog, FairShares shares, 
     }
 
     /// <summary>Seconds that work takes an endpoint, in as few batches as its limits allow.</summary>
-    public static double Seconds(ServedEndpoint endpoint, Work work) => endpoint.Cost.Terms.Seconds(work, Math.Ceiling(Fill(endpoint, work)));
+    public static double Seconds(ServedEndpoint endpoint, Work work) => Seconds(endpoint.Queue, work);
 
-    /// <summary>Seconds of an endpoint's queue that are served before a virtual time: whole batches, of which the last may start just then.</summary>
-    private double Due(ServedEndpoint endpoint, double start)
+    private static double Seconds(NetworkQueue queue, Work work) => queue.Cost.Terms.Seconds(work, Math.Ceiling(Fill(queue, work)));
+
+    /// <summary>Seconds of a queue that are served before a virtual time: whole batches, of which the last may start just then.</summary>
+    private double Due(NetworkQueue queue, double start)
     {
-        Work waiting = endpoint.Load.Waiting();
-        double due = endpoint.Share.Weight * (start - shares.StartOf(endpoint.Share));
+        Work waiting = queue.Load.Waiting();
+        double due = queue.Share.Weight * (start - shares.StartOf(queue.Share));
         if (due < 0 || waiting.Rows <= 0)
         {
             return 0;
         }
 
-        double batch = FullBatch(endpoint, waiting);
-        return batch > 0 ? Math.Min(Seconds(endpoint, waiting), (Math.Floor(due / batch) + 1) * batch) : 0;
+        double batch = FullBatch(queue, waiting);
+        return batch > 0 ? Math.Min(Seconds(queue, waiting), (Math.Floor(due / batch) + 1) * batch) : 0;
     }
 
     /// <summary>Seconds of a full batch of rows like these.</summary>
-    private static double FullBatch(ServedEndpoint endpoint, Work work)
+    private static double FullBatch(NetworkQueue queue, Work work)
     {
-        CostTerms cost = endpoint.Cost.Terms;
-        return cost.Fixed + (cost.Seconds(work, batches: 0) / Fill(endpoint, work));
+        CostTerms cost = queue.Cost.Terms;
+        return cost.Fixed + (cost.Seconds(work, batches: 0) / Fill(queue, work));
     }
 
     /// <summary>How many batches work fills, the last one in part; 0 for none.</summary>
-    private static double Fill(ServedEndpoint endpoint, Work work)
+    private static double Fill(NetworkQueue queue, Work work)
     {
-        EndpointOptions options = endpoint.Options;
-        CostTerms cost = endpoint.Cost.Terms;
-        double room = options.MaxBatchDuration.TotalSeconds - cost.Fixed;
+        QueueTerms terms = queue.Terms;
+        CostTerms cost = queue.Cost.Terms;
+        double room = terms.MaxBatchDuration.TotalSeconds - cost.Fixed;
         double byTime = room > 0 ? Math.Min(cost.Seconds(work, batches: 0) / room, work.Rows) : work.Rows;
-        return Math.Max(0, Math.Max(byTime, Math.Max((double)work.Rows / options.MaxBatchRows, (double)work.Tokens / options.MaxBatchTokens)));
+        return Math.Max(0, Math.Max(byTime, Math.Max((double)work.Rows / terms.MaxBatchRows, (double)work.Tokens / terms.MaxBatchTokens)));
     }
 }

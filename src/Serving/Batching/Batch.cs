@@ -11,17 +11,15 @@ internal sealed class Batch
 
     /// <summary>Indices of those that have no answer yet.</summary>
     private readonly List<int> _open = [];
-    private readonly Work[] _byPriority = new Work[Enum.GetValues<Priority>().Length];
+    private readonly List<BatchPart> _parts = [];
     private float[] _logits = [];
     private long _deadline = long.MaxValue;
+    private int _partCount;
     private bool _isEscalated;
 
     public TokenBatch Tokens { get; } = new();
 
     public Work Work { get; private set; }
-
-    /// <summary>The part of <see cref="Work"/> that is of each priority.</summary>
-    public ReadOnlySpan<Work> WorkByPriority => _byPriority;
 
     public int Count => _rows.Count;
 
@@ -42,10 +40,11 @@ internal sealed class Batch
             return false;
         }
 
+        int before = Tokens.TokenCount;
         Tokens.Add(encoding);
         _open.Add(Count);
         _rows.Add((request, row));
-        _byPriority[(int)request.Priority] += added;
+        PartOf(request.Owner).Add(added, request.Priority, Tokens.TokenCount - before);
         (Work, _deadline) = (work, deadline);
         return true;
     }
@@ -89,22 +88,50 @@ internal sealed class Batch
             }
         }
 
+        // Room is made before answers go out, so that a client's next request finds it.
+        foreach (int i in _open)
+        {
+            PartOf(_rows[i].Request.Owner).Leave(1);
+        }
+
         Finish(logits, labelCount, now);
+        foreach (int i in unsure)
+        {
+            _rows[i].Request.Owner.Metrics.CountEscalated(1);
+        }
+
         _open.Clear();
         _open.AddRange(unsure);
         _isEscalated = true;
     }
 
-    /// <summary>Tokens of the rows, without any that the batch may have added.</summary>
-    public int RealTokens()
+    /// <summary>A lane has taken the rows: none of them waits any more.</summary>
+    public void EnterLoad()
     {
-        int tokens = 0;
-        foreach ((PendingRequest request, int row) in _rows)
+        for (int i = 0; i < _partCount; i++)
         {
-            tokens += request.RowAt(row).Ids.Length;
+            _parts[i].Owner!.Load.Start(_parts[i].ByPriority);
         }
+    }
 
-        return tokens;
+    /// <summary>The lane has computed the rows that have no answer yet.</summary>
+    public void LeaveLoad()
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].Leave(_parts[i].Inside);
+        }
+    }
+
+    /// <summary>Has each endpoint record its own rows, their tokens, and their share of the time by tokens.</summary>
+    public void Record(TimeSpan elapsed)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            BatchPart part = _parts[i];
+            part.Owner!.Metrics.CountTokens(part.RealTokens, part.Tokens);
+            part.Owner.Metrics.RecordBatch(part.Rows, part.Tokens, elapsed * ((double)part.Tokens / Tokens.TokenCount));
+        }
     }
 
     /// <summary>Charges the keys of the rows that have no answer yet, each its share by tokens of a time that went into these rows.</summary>
@@ -135,10 +162,36 @@ internal sealed class Batch
     {
         Tokens.Clear();
         _rows.Clear();
+        for (int i = 0; i < _partCount; i++)
+        {
+            _parts[i].End();
+        }
+
+        _partCount = 0;
         _open.Clear();
         _isEscalated = false;
-        Array.Clear(_byPriority);
         (Work, _deadline) = (default, long.MaxValue);
+    }
+
+    // There are as many parts as endpoints share the queue: mostly one.
+    private BatchPart PartOf(RowOwner owner)
+    {
+        for (int i = 0; i < _partCount; i++)
+        {
+            if (_parts[i].Owner == owner)
+            {
+                return _parts[i];
+            }
+        }
+
+        if (_partCount == _parts.Count)
+        {
+            _parts.Add(new BatchPart());
+        }
+
+        BatchPart part = _parts[_partCount++];
+        part.Begin(owner);
+        return part;
     }
 
     private int LengthOf(int index) => Tokens.Offsets[index + 1] - Tokens.Offsets[index];

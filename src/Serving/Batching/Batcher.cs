@@ -1,10 +1,9 @@
 using Endpoints.Serving.Admission;
-using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Batching;
 
 /// <summary>
-/// An endpoint's queue and the rule that forms batches from it: in the order of the <see cref="WaitingLine"/>, whatever waits, up to the limits on tokens,
+/// The queue of a sub-network and the rule that forms batches from it: in the order of the <see cref="WaitingLine"/>, whatever waits, up to the limits on tokens,
 /// rows and predicted duration, without a timer.
 /// </summary>
 /// <remarks>
@@ -12,7 +11,7 @@ namespace Endpoints.Serving.Batching;
 /// it is first in the next one. A request whose deadline has passed, or comes sooner than it could be computed alone, is ended and never computed.
 /// Admission bounds how many rows wait.
 /// </remarks>
-internal sealed class Batcher(EndpointOptions options, EndpointLoad load, CostModel cost, TimeProvider time)
+internal sealed class Batcher(QueueTerms terms, EndpointLoad load, CostModel cost, TimeProvider time)
 {
     /// <summary>Batches that may be formed past a row.</summary>
     public const int MostPasses = 4;
@@ -39,7 +38,7 @@ internal sealed class Batcher(EndpointOptions options, EndpointLoad load, CostMo
         lock (_lock)
         {
             _line.Join(request);
-            load.Enqueue(work, estimated, request.Priority);
+            request.Owner.Load.Enqueue(work, estimated, request.Priority);
         }
     }
 
@@ -55,11 +54,11 @@ internal sealed class Batcher(EndpointOptions options, EndpointLoad load, CostMo
         }
 
         var limits = new BatchLimits(
-            options.MaxBatchTokens, options.MaxBatchRows, maxDuration.TotalSeconds, cost.Terms, time.GetTimestamp(), time.TimestampFrequency);
+            terms.MaxBatchTokens, terms.MaxBatchRows, maxDuration.TotalSeconds, cost.Terms, time.GetTimestamp(), time.TimestampFrequency);
         lock (_lock)
         {
             Fill(batch, limits);
-            load.Start(batch.WorkByPriority);
+            batch.EnterLoad();
             if (batch.Count > 0)
             {
                 Volatile.Write(ref _lastFormed, limits.Now);
@@ -135,7 +134,7 @@ internal sealed class Batcher(EndpointOptions options, EndpointLoad load, CostMo
             if (dropped.Rows > 0)
             {
                 _line.Leave(request);
-                load.Abandon(dropped, request.Priority);
+                request.Owner.Load.Abandon(dropped, request.Priority);
             }
         }
     }

@@ -4,7 +4,7 @@ using Endpoints.Serving.Catalog;
 namespace Endpoints.Serving.Batching;
 
 /// <summary>
-/// Which endpoint a free lane serves next: start-time fair queueing in compute time. Of the endpoints with work, the one whose next batch starts earliest
+/// Which queue a free lane serves next: start-time fair queueing in compute time. Of the queues with work, the one whose next batch starts earliest
 /// in virtual time is served, and pays the batch's duration divided by its weight; the measured duration, when it is known.
 /// </summary>
 /// <remarks>
@@ -24,31 +24,31 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
     private double _virtualTime;
     private long _turn;
 
-    /// <summary>Virtual time at which an endpoint's next batch would start.</summary>
+    /// <summary>Virtual time at which a queue's next batch would start.</summary>
     public double StartOf(Share share) => Math.Max(Volatile.Read(ref _virtualTime), share.PaidUntil);
 
-    /// <summary>Fills an empty batch from the endpoint whose turn it is, and enters that; the caller leaves it.</summary>
-    /// <returns>That endpoint; null when none has work.</returns>
-    public ServedEndpoint? FormNext(Batch batch)
+    /// <summary>Fills an empty batch from the queue whose turn it is, and enters that; the caller leaves it.</summary>
+    /// <returns>That queue; null when none has work.</returns>
+    public NetworkQueue? FormNext(Batch batch)
     {
         lock (_lock)
         {
             // A queue whose requests have all run out of time gives no batch and is empty then.
-            while (Next() is { } endpoint)
+            while (Next() is { } queue)
             {
-                // The lane must hold the endpoint itself: the requests of its batch may all leave before it is computed.
-                if (!endpoint.TryEnter())
+                // The lane must hold the queue itself: the requests of its batch may all leave before it is computed.
+                if (!queue.TryEnter())
                 {
                     continue;
                 }
 
-                if (endpoint.Batcher.TryForm(batch, MaxDuration(endpoint)))
+                if (queue.Batcher.TryForm(batch, MaxDuration(queue)))
                 {
-                    Charge(endpoint, batch.Work);
-                    return endpoint;
+                    Charge(queue, batch.Work);
+                    return queue;
                 }
 
-                endpoint.Leave();
+                queue.Leave();
             }
         }
 
@@ -56,26 +56,26 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
     }
 
     /// <summary>Settles what a batch really took.</summary>
-    public void Settle(ServedEndpoint endpoint, double predicted, double measured)
+    public void Settle(NetworkQueue queue, double predicted, double measured)
     {
         lock (_lock)
         {
-            endpoint.Share.Correct(measured - predicted);
+            queue.Share.Correct(measured - predicted);
         }
     }
 
-    private ServedEndpoint? Next()
+    private NetworkQueue? Next()
     {
-        ServedEndpoint? next = null;
+        NetworkQueue? next = null;
         double earliest = double.PositiveInfinity;
-        foreach (ServedEndpoint endpoint in catalog.Scheduled)
+        foreach (NetworkQueue queue in catalog.Scheduled)
         {
-            if (endpoint.Load.QueuedRows > 0)
+            if (queue.Load.QueuedRows > 0)
             {
-                double start = StartOf(endpoint.Share);
-                if (start < earliest || (start <= earliest && endpoint.Share.LastTurn < next!.Share.LastTurn))
+                double start = StartOf(queue.Share);
+                if (start < earliest || (start <= earliest && queue.Share.LastTurn < next!.Share.LastTurn))
                 {
-                    (next, earliest) = (endpoint, start);
+                    (next, earliest) = (queue, start);
                 }
             }
         }
@@ -83,12 +83,12 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
         return next;
     }
 
-    private TimeSpan MaxDuration(ServedEndpoint endpoint)
+    private TimeSpan MaxDuration(NetworkQueue queue)
     {
-        TimeSpan longest = endpoint.Options.MaxBatchDuration;
-        foreach (ServedEndpoint other in catalog.Scheduled)
+        TimeSpan longest = queue.Terms.MaxBatchDuration;
+        foreach (NetworkQueue other in catalog.Scheduled)
         {
-            if (other != endpoint && !other.Share.IsBacklogged && time.GetElapsedTime(other.Share.LastServed) < InUse)
+            if (other != queue && !other.Share.IsBacklogged && time.GetElapsedTime(other.Share.LastServed) < InUse)
             {
                 var bound = TimeSpan.FromSeconds(Math.Max(Unnoticed.TotalSeconds, other.Share.TypicalSeconds));
                 longest = bound < longest ? bound : longest;
@@ -98,14 +98,14 @@ internal sealed class FairShares(EndpointCatalog catalog, TimeProvider time)
         return longest;
     }
 
-    private void Charge(ServedEndpoint endpoint, Work work)
+    private void Charge(NetworkQueue queue, Work work)
     {
-        CostTerms cost = endpoint.Cost.Terms;
+        CostTerms cost = queue.Cost.Terms;
         double seconds = cost.Seconds(work);
-        double start = StartOf(endpoint.Share);
+        double start = StartOf(queue.Share);
         Volatile.Write(ref _virtualTime, start);
-        endpoint.Share.LastTurn = ++_turn;
-        endpoint.Share.IsBacklogged = endpoint.Load.QueuedRows > 0;
-        endpoint.Share.Charge(start, seconds, cost.Fixed + ((seconds - cost.Fixed) / work.Rows), time.GetTimestamp());
+        queue.Share.LastTurn = ++_turn;
+        queue.Share.IsBacklogged = queue.Load.QueuedRows > 0;
+        queue.Share.Charge(start, seconds, cost.Fixed + ((seconds - cost.Fixed) / work.Rows), time.GetTimestamp());
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Endpoints.Serving.Batching;
 
-/// <summary>One of the engine's lanes: a dedicated thread that computes one batch at a time, of whichever endpoint is next.</summary>
+/// <summary>One of the engine's lanes: a dedicated thread that computes one batch at a time, of whichever queue is next.</summary>
 internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares, IdleLanes idle, LaneClock clock, TimeProvider time, ILogger logger)
 {
     private readonly Batch _batch = new();
@@ -14,14 +14,14 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
     private Thread? _thread;
     private volatile bool _stopping;
 
-    /// <summary>Starts the thread: it warms every endpoint up, reports, and serves until stopped.</summary>
+    /// <summary>Starts the thread: it warms every queue up, reports, and serves until stopped.</summary>
     public void Start(Action<Exception?> warmedUp)
     {
         _thread = new Thread(() => Run(warmedUp)) { IsBackground = true, Name = $"lane {index}" };
         _thread.UnsafeStart();
     }
 
-    /// <summary>Has the thread warm an endpoint up between its batches. The caller wakes it.</summary>
+    /// <summary>Has the thread warm a queue up between its batches. The caller wakes it.</summary>
     public void Post(LaneWarmUp warmUp) => _warmUps.Enqueue(warmUp);
 
     /// <summary>Asks the thread to end after its present batch. The caller wakes it.</summary>
@@ -35,10 +35,10 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
     {
         try
         {
-            foreach (ServedEndpoint endpoint in catalog.All)
+            foreach (NetworkQueue queue in catalog.Scheduled)
             {
-                var warmUp = new WarmUp(endpoint, index, time);
-                while (warmUp.TryRunNext())
+                var warmUp = new WarmUp(queue, index, time);
+                while (!_stopping && warmUp.TryRunNext())
                 {
                 }
             }
@@ -49,15 +49,19 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             return;
         }
 
-        warmedUp(null);
+        if (!_stopping)
+        {
+            warmedUp(null);
+        }
+
         while (!_stopping)
         {
             bool isWarming = TryWarmUp();
-            if ((isWarming ? shares.FormNext(_batch) : WaitForBatch()) is { } endpoint)
+            if ((isWarming ? shares.FormNext(_batch) : WaitForBatch()) is { } queue)
             {
-                Compute(endpoint);
+                Compute(queue);
                 _batch.Clear();
-                endpoint.Leave();
+                queue.Leave();
             }
         }
 
@@ -83,7 +87,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         return true;
     }
 
-    private ServedEndpoint? WaitForBatch()
+    private NetworkQueue? WaitForBatch()
     {
         if (shares.FormNext(_batch) is { } ready)
         {
@@ -91,8 +95,8 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         }
 
         idle.Announce(index);
-        ServedEndpoint? endpoint = shares.FormNext(_batch);
-        if (endpoint is null && !_stopping && _warmUps.IsEmpty)
+        NetworkQueue? queue = shares.FormNext(_batch);
+        if (queue is null && !_stopping && _warmUps.IsEmpty)
         {
             idle.Sleep(index);
         }
@@ -101,35 +105,35 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
             idle.Withdraw(index);
         }
 
-        return endpoint;
+        return queue;
     }
 
-    private void Compute(ServedEndpoint endpoint)
+    private void Compute(NetworkQueue queue)
     {
-        IClassifier classifier = endpoint.Classifiers[index];
+        IClassifier classifier = queue.Classifiers[index];
         int labels = classifier.LabelCount;
         Span<float> logits = _batch.Logits(labels);
-        double predicted = endpoint.Cost.Seconds(_batch.Work);
+        double predicted = queue.Cost.Seconds(_batch.Work);
         long start = time.GetTimestamp();
         clock.Start(index, TimeSpan.FromSeconds(predicted));
-        bool isComputed = TryClassify(endpoint, classifier, logits, start);
+        bool isComputed = TryClassify(queue, classifier, logits, start);
 
         // Room is made before answers go out, so that a client's next request finds it.
         long end = time.GetTimestamp();
         clock.Stop(index);
-        shares.Settle(endpoint, predicted, time.GetElapsedTime(start, end).TotalSeconds);
-        endpoint.Load.Finish(_batch.Open);
+        shares.Settle(queue, predicted, time.GetElapsedTime(start, end).TotalSeconds);
+        _batch.LeaveLoad();
         if (isComputed)
         {
             _batch.Finish(logits, labels, end);
         }
         else
         {
-            _batch.Fail(endpoint.Batcher);
+            _batch.Fail(queue.Batcher);
         }
     }
 
-    private bool TryClassify(ServedEndpoint endpoint, IClassifier classifier, Span<float> logits, long start)
+    private bool TryClassify(NetworkQueue queue, IClassifier classifier, Span<float> logits, long start)
     {
         int tokens = _batch.Tokens.TokenCount;
         TimeSpan charged = TimeSpan.Zero;
@@ -137,7 +141,7 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         {
             if (classifier is CascadeClassifier cascade)
             {
-                charged = ClassifyInSteps(endpoint, cascade, logits, start);
+                charged = ClassifyInSteps(cascade, logits, start);
             }
             else
             {
@@ -146,22 +150,21 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         }
         catch (Exception exception)
         {
-            Log.BatchFailed(logger, exception, endpoint.Name, _batch.Count, tokens);
+            Log.BatchFailed(logger, exception, queue.Terms.Names, _batch.Count, tokens);
             return false;
         }
 
         TimeSpan elapsed = time.GetElapsedTime(start);
-        endpoint.Cost.Observe(_batch.Work, elapsed);
+        queue.Cost.Observe(_batch.Work, elapsed);
         _batch.Charge(elapsed - charged);
-        endpoint.Metrics.CountTokens(_batch.RealTokens(), tokens);
-        endpoint.Metrics.RecordBatch(_batch.Count, tokens, elapsed);
-        Log.BatchComputed(logger, endpoint.Name, _batch.Count, tokens, elapsed.TotalMilliseconds);
+        _batch.Record(elapsed);
+        Log.BatchComputed(logger, queue.Terms.Names, _batch.Count, tokens, elapsed.TotalMilliseconds);
         return true;
     }
 
     /// <summary>Rows that the small network is sure of are answered before the large one begins.</summary>
     /// <returns>The time of the small one, which is charged to every row alike.</returns>
-    private TimeSpan ClassifyInSteps(ServedEndpoint endpoint, CascadeClassifier cascade, Span<float> logits, long start)
+    private TimeSpan ClassifyInSteps(CascadeClassifier cascade, Span<float> logits, long start)
     {
         cascade.ClassifyAll(_batch.Tokens, logits);
         if (cascade.Unsure.IsEmpty)
@@ -172,8 +175,6 @@ internal sealed class Lane(int index, EndpointCatalog catalog, FairShares shares
         long now = time.GetTimestamp();
         TimeSpan elapsed = time.GetElapsedTime(start, now);
         _batch.Charge(elapsed);
-        endpoint.Metrics.CountEscalated(cascade.Unsure.Length);
-        endpoint.Load.Finish(_batch.Count - cascade.Unsure.Length);
         _batch.Escalate(cascade.Unsure, logits, cascade.LabelCount, now);
         cascade.ClassifyUnsure(logits);
         return elapsed;

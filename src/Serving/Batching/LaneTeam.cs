@@ -42,7 +42,13 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     /// <exception cref="OperationCanceledException">The server stopped.</exception>
     public async Task WarmUpAsync(ServedEndpoint endpoint)
     {
-        var warmUp = new LaneWarmUp(endpoint, _lanes.Length, _time);
+        // It may have come to a queue that is in use.
+        if (endpoint.Queue.IsWarm)
+        {
+            return;
+        }
+
+        var warmUp = new LaneWarmUp(endpoint.Queue, _lanes.Length, _time);
         foreach (Lane lane in _lanes)
         {
             lane.Post(warmUp);
@@ -54,6 +60,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
             await warmUp.Done;
         }
 
+        endpoint.Queue.IsWarm = true;
         LogWarm(endpoint);
     }
 
@@ -71,21 +78,10 @@ internal sealed class LaneTeam : IHostedService, IDisposable
     {
         // The web server has waited for its requests, unless time ran out.
         _state.IsCutOff = cancellationToken.IsCancellationRequested;
-        foreach (Lane lane in _lanes)
-        {
-            lane.Stop();
-        }
-
-        _stopped.Cancel();
-        _idle.WakeAll();
-        foreach (ServedEndpoint endpoint in _catalog.Scheduled)
-        {
-            endpoint.Batcher.AbandonAll(Completion.Stopped);
-        }
-
+        Stop();
         for (int i = 0; i < _lanes.Length; i++)
         {
-            if (!_lanes[i].Join(JoinTimeout))
+            if (!_lanes[i].Join(TimeSpan.Zero))
             {
                 Log.LaneStuck(_logger, i);
             }
@@ -96,11 +92,41 @@ internal sealed class LaneTeam : IHostedService, IDisposable
 
     public void Dispose()
     {
+        // A host that could not start, for its port is taken, is never stopped; its lanes may be warming up.
+        Stop();
         // A lane that is stuck in the engine may still come to use the semaphore; it has no handle to release.
         if (_lanes.All(lane => lane.Join(TimeSpan.Zero)))
         {
             _idle.Dispose();
             _stopped.Dispose();
+        }
+    }
+
+    // Asks every lane to end, ends what waits for one, and gives the lanes a moment. More than once does nothing more.
+    private void Stop()
+    {
+        if (_stopped.IsCancellationRequested)
+        {
+            return;
+        }
+
+        foreach (Lane lane in _lanes)
+        {
+            lane.Stop();
+        }
+
+        _stopped.Cancel();
+        _idle.WakeAll();
+        foreach (NetworkQueue queue in _catalog.Scheduled)
+        {
+            queue.Batcher.AbandonAll(Completion.Stopped);
+        }
+
+        long start = _time.GetTimestamp();
+        foreach (Lane lane in _lanes)
+        {
+            TimeSpan left = JoinTimeout - _time.GetElapsedTime(start);
+            lane.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
 
@@ -116,6 +142,7 @@ internal sealed class LaneTeam : IHostedService, IDisposable
         {
             foreach (ServedEndpoint endpoint in _catalog.All)
             {
+                endpoint.Queue.IsWarm = true;
                 LogWarm(endpoint);
             }
 

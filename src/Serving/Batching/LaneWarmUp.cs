@@ -1,17 +1,17 @@
-using Endpoints.Serving.Catalog;
-
 namespace Endpoints.Serving.Batching;
 
-/// <summary>The warm-up of an endpoint on every lane of a server that is at work: a lane runs one of its batches between two of the traffic's.</summary>
+/// <summary>The warm-up of a queue on every lane of a server that is at work: a lane runs one of its batches between two of the traffic's.</summary>
 internal sealed class LaneWarmUp
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly NetworkQueue _queue;
     private readonly WarmUp[] _lanes;
     private int _cold;
 
-    public LaneWarmUp(ServedEndpoint endpoint, int lanes, TimeProvider time)
+    public LaneWarmUp(NetworkQueue queue, int lanes, TimeProvider time)
     {
-        _lanes = [.. Enumerable.Range(0, lanes).Select(lane => new WarmUp(endpoint, lane, time))];
+        _queue = queue;
+        _lanes = [.. Enumerable.Range(0, lanes).Select(lane => new WarmUp(queue, lane, time))];
         _cold = lanes;
     }
 
@@ -22,6 +22,12 @@ internal sealed class LaneWarmUp
     /// <returns>False when the lane has nothing left to run.</returns>
     public bool TryRunNext(int lane)
     {
+        // Where another lane has failed, the network may be freed as soon as this one is out.
+        if (!_queue.TryEnter())
+        {
+            return false;
+        }
+
         try
         {
             if (!_done.Task.IsCompleted && _lanes[lane].TryRunNext())
@@ -33,6 +39,10 @@ internal sealed class LaneWarmUp
         {
             _done.TrySetException(exception);
             return false;
+        }
+        finally
+        {
+            _queue.Leave();
         }
 
         if (Interlocked.Decrement(ref _cold) == 0)

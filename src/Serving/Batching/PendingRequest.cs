@@ -39,6 +39,9 @@ internal sealed class PendingRequest(Encoding[] rows, int labelCount, long enque
 
     public int RowCount => rows.Length;
 
+    /// <summary>The endpoint that it counts at.</summary>
+    public required RowOwner Owner { get; init; }
+
     /// <summary>An entry for each row where a cascade answers: true for rows that its large network answered. Whole once <see cref="Ended"/> gives <see cref="Completion.Computed"/>.</summary>
     public bool[] Escalated { get; init; } = [];
 

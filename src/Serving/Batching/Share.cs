@@ -1,7 +1,7 @@
 namespace Endpoints.Serving.Batching;
 
-/// <summary>What an endpoint has had of the lanes, in virtual time: seconds of compute divided by its weight. Written by <see cref="FairShares"/>, read by anyone.</summary>
-internal sealed class Share(double weight)
+/// <summary>What a queue has had of the lanes, in virtual time: seconds of compute divided by its weight. Written by <see cref="FairShares"/>, read by anyone.</summary>
+internal sealed class Share(QueueTerms terms)
 {
     /// <summary>How much a batch counts in <see cref="TypicalSeconds"/>.</summary>
     private const double Newest = 0.1;
@@ -10,7 +10,7 @@ internal sealed class Share(double weight)
     private double _typicalSeconds;
     private long _lastServed = long.MinValue / 2;
 
-    public double Weight => weight;
+    public double Weight => terms.Weight;
 
     /// <summary>Virtual time at which what it has had is paid for.</summary>
     public double PaidUntil => Volatile.Read(ref _paidUntil);
@@ -34,11 +34,11 @@ internal sealed class Share(double weight)
     /// <param name="now">Timestamp.</param>
     public void Charge(double start, double seconds, double rowSeconds, long now)
     {
-        Volatile.Write(ref _paidUntil, start + (seconds / weight));
+        Volatile.Write(ref _paidUntil, start + (seconds / Weight));
         Volatile.Write(ref _typicalSeconds, _typicalSeconds == 0 ? rowSeconds : ((1 - Newest) * _typicalSeconds) + (Newest * rowSeconds));
         Volatile.Write(ref _lastServed, now);
     }
 
     /// <summary>A batch took longer than predicted, or less.</summary>
-    public void Correct(double seconds) => Volatile.Write(ref _paidUntil, _paidUntil + (seconds / weight));
+    public void Correct(double seconds) => Volatile.Write(ref _paidUntil, _paidUntil + (seconds / Weight));
 }

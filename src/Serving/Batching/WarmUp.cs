@@ -1,12 +1,11 @@
 using Endpoints.Bert;
 using Endpoints.Bert.Cascades;
 using Endpoints.Serving.Admission;
-using Endpoints.Serving.Catalog;
 
 namespace Endpoints.Serving.Batching;
 
 /// <summary>
-/// Runs an endpoint on a lane before its first request, a batch at a time: memory is touched, code is compiled, and batches of several shapes are timed,
+/// Runs a queue's sub-network on a lane before its first request, a batch at a time: memory is touched, code is compiled, and batches of several shapes are timed,
 /// from which the <see cref="CostModel"/> is fitted.
 /// </summary>
 internal sealed class WarmUp
@@ -15,7 +14,7 @@ internal sealed class WarmUp
     private const int MostTimedRuns = 3;
     private static readonly TimeSpan ShapeTimeLimit = TimeSpan.FromMilliseconds(150);
 
-    private readonly ServedEndpoint _endpoint;
+    private readonly NetworkQueue _queue;
     private readonly IClassifier _classifier;
     private readonly TimeProvider _time;
     private readonly List<(int Rows, int Length)> _shapes;
@@ -26,10 +25,10 @@ internal sealed class WarmUp
     private double _secondsPerToken;
     private int _shape;
 
-    public WarmUp(ServedEndpoint endpoint, int lane, TimeProvider time)
+    public WarmUp(NetworkQueue queue, int lane, TimeProvider time)
     {
-        (_endpoint, _classifier, _time) = (endpoint, endpoint.Classifiers[lane], time);
-        _shapes = Shapes(endpoint);
+        (_queue, _classifier, _time) = (queue, queue.Classifiers[lane], time);
+        _shapes = Shapes(queue);
         _logits = new float[_shapes.Max(shape => shape.Rows) * _classifier.LabelCount];
     }
 
@@ -39,7 +38,7 @@ internal sealed class WarmUp
     {
         if (_shape == _shapes.Count)
         {
-            _endpoint.Cost.Calibrate(_measured);
+            _queue.Cost.Calibrate(_measured);
             return false;
         }
 
@@ -60,10 +59,10 @@ internal sealed class WarmUp
     }
 
     /// <summary>Short and long, few and many. The longest row comes first, for workspaces grow with it.</summary>
-    private static List<(int Rows, int Length)> Shapes(ServedEndpoint endpoint)
+    private static List<(int Rows, int Length)> Shapes(NetworkQueue queue)
     {
-        int longest = endpoint.MaxLength, typical = Math.Min(TypicalRowTokens, longest), shortest = Math.Min(8, longest);
-        int Most(int length) => Math.Max(1, Math.Min(endpoint.Options.MaxBatchRows, endpoint.Options.MaxBatchTokens / length));
+        int longest = queue.MaxLength, typical = Math.Min(TypicalRowTokens, longest), shortest = Math.Min(8, longest);
+        int Most(int length) => Math.Max(1, Math.Min(queue.Terms.MaxBatchRows, queue.Terms.MaxBatchTokens / length));
         List<(int, int)> shapes =
         [
             (1, longest), (Most(typical), typical), (1, shortest), (1, typical), (Math.Max(1, Most(typical) / 4), typical), (Most(shortest), shortest), (Most(longest), longest),
@@ -74,7 +73,7 @@ internal sealed class WarmUp
     // No batch of several rows takes longer than traffic's may.
     private void Fill((int Rows, int Length) shape)
     {
-        double room = _endpoint.Options.MaxBatchDuration.TotalSeconds / shape.Length;
+        double room = _queue.Terms.MaxBatchDuration.TotalSeconds / shape.Length;
         for (int row = 0; row < shape.Rows && (row == 0 || (row + 1) * _secondsPerToken <= room); row++)
         {
             AddRow(shape.Length);
@@ -87,7 +86,7 @@ internal sealed class WarmUp
         var tokens = new int[length];
         for (int i = 0; i < length; i++)
         {
-            tokens[i] = i * 31 % _endpoint.VocabularySize;
+            tokens[i] = i * 31 % _queue.Network.Config.VocabularySize;
         }
 
         _batch.Add(tokens, new int[length]);
@@ -97,7 +96,7 @@ internal sealed class WarmUp
     {
         long start = _time.GetTimestamp();
         Span<float> logits = _logits.AsSpan(0, _batch.Count * _classifier.LabelCount);
-        if (_endpoint.Cascade is not { } cascade)
+        if (_queue.Cascade is not { } cascade)
         {
             _classifier.Classify(_batch, logits);
             return _time.GetElapsedTime(start);

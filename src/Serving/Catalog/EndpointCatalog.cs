@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Endpoints.Serving.Batching;
 
 namespace Endpoints.Serving.Catalog;
 
@@ -9,14 +10,15 @@ namespace Endpoints.Serving.Catalog;
 internal sealed class EndpointCatalog
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _versions = new(StringComparer.Ordinal);
     private volatile Snapshot _now;
 
-    public EndpointCatalog(ServedEndpoint[] endpoints) => _now = new Snapshot(endpoints, endpoints);
+    public EndpointCatalog(ServedEndpoint[] endpoints) => _now = new Snapshot(endpoints, [.. endpoints.Select(endpoint => endpoint.Queue).Distinct()]);
 
     public ServedEndpoint[] All => _now.Listed;
 
-    /// <summary>Those of <see cref="All"/>, and those that were replaced or removed and still have requests.</summary>
-    public ServedEndpoint[] Scheduled => _now.Scheduled;
+    /// <summary>The queues of <see cref="All"/>, and of those that were replaced or removed and still have requests.</summary>
+    public NetworkQueue[] Scheduled => _now.Scheduled;
 
     public ServedEndpoint Default => _now.Listed[0];
 
@@ -41,6 +43,18 @@ internal sealed class EndpointCatalog
         }
     }
 
+    /// <summary>
+    /// The version that the next endpoint of a name will be: one more than the last that was listed, even where that has been removed since, so that a
+    /// version of a name never means two things.
+    /// </summary>
+    public int NextVersion(string name)
+    {
+        lock (_lock)
+        {
+            return Math.Max(_versions.GetValueOrDefault(name), Find(name)?.Version ?? 0) + 1;
+        }
+    }
+
     /// <summary>Lists an endpoint, in the place of the one that has its name if there is one, and retires that.</summary>
     /// <returns>The replaced one.</returns>
     public ServedEndpoint? Put(ServedEndpoint endpoint)
@@ -49,8 +63,9 @@ internal sealed class EndpointCatalog
         lock (_lock)
         {
             replaced = Find(endpoint.Name);
+            _versions[endpoint.Name] = endpoint.Version;
             _now = new Snapshot(
-                replaced is null ? [.. All, endpoint] : [.. All.Select(listed => listed == replaced ? endpoint : listed)], [.. Scheduled, endpoint]);
+                replaced is null ? [.. All, endpoint] : [.. All.Select(listed => listed == replaced ? endpoint : listed)], [.. Scheduled.Append(endpoint.Queue).Distinct()]);
         }
 
         replaced?.Retire();
@@ -62,26 +77,27 @@ internal sealed class EndpointCatalog
     {
         lock (_lock)
         {
+            _versions[endpoint.Name] = endpoint.Version;
             _now = new Snapshot([.. All.Where(listed => listed != endpoint)], Scheduled);
         }
 
         endpoint.Retire();
     }
 
-    /// <summary>A retired endpoint has no request any more: lanes need not look at it.</summary>
-    public void Forget(ServedEndpoint endpoint)
+    /// <summary>Nobody uses a queue any more: lanes need not look at it.</summary>
+    public void Forget(NetworkQueue queue)
     {
         lock (_lock)
         {
-            _now = new Snapshot(All, [.. Scheduled.Where(scheduled => scheduled != endpoint)]);
+            _now = new Snapshot(All, [.. Scheduled.Where(scheduled => scheduled != queue)]);
         }
     }
 
-    private sealed class Snapshot(ServedEndpoint[] listed, ServedEndpoint[] scheduled)
+    private sealed class Snapshot(ServedEndpoint[] listed, NetworkQueue[] scheduled)
     {
         public ServedEndpoint[] Listed => listed;
 
-        public ServedEndpoint[] Scheduled => scheduled;
+        public NetworkQueue[] Scheduled => scheduled;
 
         public FrozenDictionary<string, ServedEndpoint> ByName { get; } = listed.ToFrozenDictionary(endpoint => endpoint.Name, StringComparer.Ordinal);
     }

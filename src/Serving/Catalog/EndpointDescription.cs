@@ -16,6 +16,9 @@ internal sealed record EndpointDescription
 
     public required bool Default { get; init; }
 
+    /// <summary>1 at the start of the server, and one more with each replacement.</summary>
+    public int Version { get; init; } = 1;
+
     /// <summary>Of the server at the time of the answer.</summary>
     public string State { get; init; } = "warming";
 
@@ -52,6 +55,9 @@ internal sealed record EndpointDescription
     public double? Temperature { get; init; }
 
     public required EndpointOptions Settings { get; init; }
+
+    /// <summary>Names of endpoints that run the same network and use the same queue; null where there are none.</summary>
+    public IReadOnlyList<string>? SharesQueueWith { get; init; }
 
     /// <summary>Null where one network answers every row.</summary>
     public CascadeDescription? Cascade { get; init; }
@@ -126,11 +132,12 @@ internal sealed record ParametersDescription(long Kept, long Total, double Fract
 /// <param name="Elastic">Names for several of them; null where there is none.</param>
 internal sealed record CatalogDescription(string Engine, IReadOnlyList<EndpointDescription> Endpoints, IReadOnlyList<ElasticDescription>? Elastic = null);
 
-/// <summary>What <c>GET /endpoints</c> says of an elastic endpoint.</summary>
+/// <summary>What <c>GET /endpoints</c> and <c>GET /endpoints/{name}</c> say of an elastic endpoint.</summary>
 /// <param name="Name">Its name.</param>
+/// <param name="State">Of the server at the time of the answer.</param>
 /// <param name="Members">Its endpoints, the most accurate first.</param>
 /// <param name="Now">The one that a request without terms gets now.</param>
-internal sealed record ElasticDescription(string Name, IReadOnlyList<string> Members, string Now);
+internal sealed record ElasticDescription(string Name, string State, IReadOnlyList<string> Members, string Now);
 
 /// <summary>The answer of <c>GET /health/live</c>, <c>GET /health/ready</c> and <c>GET /endpoints/{name}/ready</c>.</summary>
 internal sealed record HealthDescription(string Status, string? Reason = null);
@@ -142,5 +149,6 @@ internal sealed record HealthDescription(string Status, string? Reason = null);
     WriteIndented = true)]
 [JsonSerializable(typeof(CatalogDescription))]
 [JsonSerializable(typeof(EndpointDescription))]
+[JsonSerializable(typeof(ElasticDescription))]
 [JsonSerializable(typeof(HealthDescription))]
 internal sealed partial class CatalogJson : JsonSerializerContext;

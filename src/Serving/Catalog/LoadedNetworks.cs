@@ -1,6 +1,7 @@
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Compute;
+using Endpoints.Serving.Lifetime;
 
 namespace Endpoints.Serving.Catalog;
 
@@ -10,17 +11,21 @@ namespace Endpoints.Serving.Catalog;
 internal sealed class LoadedNetworks(IEngine engine)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(BertParameters Weights, Precision Precision), Loaded> _networks = [];
+    private readonly Dictionary<(CheckpointWeights Weights, Precision Precision), Loaded> _networks = [];
 
     /// <summary>The network, loaded if it was not; the caller gives it back with <see cref="Release"/>.</summary>
     public ISuperNetwork Acquire(Checkpoint checkpoint, Precision precision)
     {
         lock (_lock)
         {
-            var key = (checkpoint.Parameters, precision);
+            var key = (checkpoint.Weights, precision);
             if (!_networks.TryGetValue(key, out Loaded? loaded))
             {
                 _networks[key] = loaded = new Loaded(engine.Load(checkpoint, precision));
+
+                // The engine has its own copy: what was read is more than half of the memory that serving would take.
+                checkpoint.Weights.LetGo();
+                FreedMemory.GiveBack();
             }
 
             loaded.Users++;

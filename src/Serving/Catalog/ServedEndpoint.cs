@@ -10,52 +10,55 @@ using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Catalog;
 
-/// <summary>An endpoint while it is served: what it computes, its queue, its load and its metrics.</summary>
+/// <summary>An endpoint while it is served: what it computes, the queue that it uses, its load and its metrics.</summary>
 internal sealed class ServedEndpoint
 {
     private readonly Occupancy _occupancy = new();
 
     public ServedEndpoint(
-        EndpointDefinition definition, ISuperNetwork network, EndpointOptions options, int lanes, ServingMetrics metrics, bool isDefault, TimeProvider time,
-        ServedCascade? cascade = null)
+        EndpointDefinition definition, NetworkQueue queue, EndpointOptions options, ServingMetrics metrics, bool isDefault, int version = 1)
     {
         Definition = definition;
-        Network = network;
+        Queue = queue;
+        ISuperNetwork network = queue.Network;
         IsDefault = isDefault;
+        Version = version;
         Options = options;
         Tokenizer = definition.Checkpoint.Tokenizer;
         ProblemType = network.Config.ProblemType;
         VocabularySize = network.Config.VocabularySize;
         TypeVocabularySize = network.Config.TypeVocabularySize;
         Precision = network.Precision;
-        Cascade = cascade;
-        Classifiers = cascade is not null
-            ? [.. cascade.Classifiers]
-            : [.. Enumerable.Range(0, lanes).Select(lane => network.CreateClassifier(definition.SubNetwork, lane))];
-        Cost = new CostModel(cascade is null ? CostModel.UsualSurprise : CostModel.CascadeSurprise);
-
-        MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
         EncodedName = JsonEncodedText.Encode(Name);
         EncodedLabels = [.. network.Config.Labels.Select(label => JsonEncodedText.Encode(label))];
-        Batcher = new Batcher(options, Load, Cost, time);
-        Share = new Share(options.Weight);
+        Load = new EndpointLoad(queue.Load);
         Temperature = EndpointDescription.MetadataOf(definition.Checkpoint, definition.SubNetwork)?.Temperature ?? 1;
-        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options, cascade);
-        Metrics = new EndpointMetrics(metrics, Name, isCascade: cascade is not null);
+        Description = EndpointDescription.Of(definition, network, isDefault, MaxLength, options, Cascade) with { Version = version };
+        Metrics = new EndpointMetrics(metrics, Name, version, isCascade: Cascade is not null);
+        Owner = new RowOwner(Load, Metrics);
     }
 
     public EndpointDefinition Definition { get; }
 
-    public ISuperNetwork Network { get; }
+    /// <summary>What lanes know of it; others may use it too.</summary>
+    public NetworkQueue Queue { get; }
+
+    public ISuperNetwork Network => Queue.Network;
 
     /// <summary>The smaller network that is asked first; null where there is none.</summary>
-    public ServedCascade? Cascade { get; }
+    public ServedCascade? Cascade => Queue.Cascade;
 
     public string Name => Definition.Name;
 
     public bool IsDefault { get; }
 
+    /// <summary>1 at the start of the server, and one more with each replacement of this name.</summary>
+    public int Version { get; }
+
     public EndpointOptions Options { get; }
+
+    /// <summary>Options by name that the client gave who added it; they win over the configuration.</summary>
+    public IReadOnlyDictionary<string, string?> OwnSettings { get; init; } = new Dictionary<string, string?>();
 
     public ITokenizer Tokenizer { get; }
 
@@ -67,13 +70,10 @@ internal sealed class ServedEndpoint
 
     public Precision Precision { get; }
 
-    /// <summary>One for each lane.</summary>
-    public IClassifier[] Classifiers { get; }
-
-    public int LabelCount => Classifiers[0].LabelCount;
+    public int LabelCount => Queue.Classifiers[0].LabelCount;
 
     /// <summary>Longest input in tokens: what the model, the batch limit and the options all allow.</summary>
-    public int MaxLength { get; }
+    public int MaxLength => Queue.MaxLength;
 
     public JsonEncodedText EncodedName { get; }
 
@@ -83,19 +83,26 @@ internal sealed class ServedEndpoint
     /// <summary>Divides the network's logits before they become scores; 1 where it is not calibrated.</summary>
     public double Temperature { get; }
 
-    public EndpointLoad Load { get; } = new();
+    /// <summary>What is inside of its own.</summary>
+    public EndpointLoad Load { get; }
 
-    public CostModel Cost { get; }
-
-    public Share Share { get; }
-
-    public Batcher Batcher { get; }
+    public CostModel Cost => Queue.Cost;
 
     public EndpointMetrics Metrics { get; }
 
+    /// <summary>As what its rows are counted.</summary>
+    public RowOwner Owner { get; }
+
     public EndpointDescription Description { get; }
 
-    /// <summary>Completes when it was retired and nobody uses it any more, request or lane.</summary>
+    /// <summary>What it is and how it stands now, in a server of this state.</summary>
+    public EndpointDescription Describe(string state)
+    {
+        IReadOnlyList<string> others = Queue.Terms.NamesBeside(Name);
+        return Description with { State = state, SharesQueueWith = others.Count > 0 ? others : null };
+    }
+
+    /// <summary>Completes when it was retired and no request is inside.</summary>
     public Task Emptied => _occupancy.Emptied;
 
     /// <summary>Divides a row's logits before they become scores: that of the network that answered it.</summary>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Options;
 
 namespace Endpoints.Serving.Elastic;
 
@@ -36,6 +38,9 @@ internal sealed class ElasticEndpoint(
     /// <summary>Time that a step down has to show its effect before the next one.</summary>
     private const double DownPause = 0.1;
 
+    /// <summary>What it is made of is configured, so it stays what it is while its members may be replaced.</summary>
+    public const int Version = 1;
+
     private readonly Lock _lock = new();
     private readonly long[] _answers = new long[members.Count];
     private double _rows;
@@ -54,6 +59,9 @@ internal sealed class ElasticEndpoint(
 
     /// <summary>Requests that were sent to a member.</summary>
     public long AnswersOf(int member) => Volatile.Read(ref _answers[member]);
+
+    /// <summary>The first member there is; null: every one has been removed.</summary>
+    public ServedEndpoint? First => members.Select(catalog.Find).FirstOrDefault(endpoint => endpoint is not null);
 
     /// <summary>Enters the first member there is, which stands for them all until one is chosen. Null: every one has been removed.</summary>
     public ServedEndpoint? Enter()
@@ -95,6 +103,29 @@ internal sealed class ElasticEndpoint(
         }
 
         return chosen < 0 ? null : catalog.Enter(members[chosen]);
+    }
+
+    /// <summary>A sentence on two members that are measured to stand the wrong way round; null when none are. Figures of different tasks or splits are not compared.</summary>
+    public string? WhyOutOfOrder()
+    {
+        EndpointDescription[] known = [.. members.Select(catalog.Find).OfType<ServedEndpoint>().Select(endpoint => endpoint.Description).Where(member => member.Accuracy is not null)];
+        var wrong = (from later in Enumerable.Range(1, Math.Max(0, known.Length - 1))
+                     from sooner in Enumerable.Range(0, later)
+                     let pair = (Sooner: known[sooner], Later: known[later])
+                     where pair.Sooner.Task == pair.Later.Task && pair.Sooner.Split == pair.Later.Split && pair.Sooner.Accuracy < pair.Later.Accuracy
+                     select pair).FirstOrDefault();
+        return wrong.Sooner is null ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ServingConfiguration.ElasticSectionName}:{name}:Members must name the most accurate endpoint first: '{wrong.Sooner.Name}' (accuracy {wrong.Sooner.Accuracy}) stands before '{wrong.Later.Name}' (accuracy {wrong.Later.Accuracy}); change their order.");
+    }
+
+    /// <summary>A sentence on a member that answers other labels than the first one; null when none does.</summary>
+    public string? WhyUnlike()
+    {
+        ServedEndpoint[] known = [.. members.Select(catalog.Find).OfType<ServedEndpoint>()];
+        return known.FirstOrDefault(member => !member.Description.Labels.SequenceEqual(known[0].Description.Labels)) is not { } other ? null
+            : $"{ServingConfiguration.ElasticSectionName}:{name}:Members must answer the same labels: '{known[0].Name}' answers {string.Join(", ", known[0].Description.Labels)}, "
+                + $"and '{other.Name}' answers {string.Join(", ", other.Description.Labels)}; leave one out.";
     }
 
     private bool Fits(ServedEndpoint endpoint, Work work, Priority priority, TimeSpan? left)

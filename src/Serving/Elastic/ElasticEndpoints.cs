@@ -5,6 +5,7 @@ using Endpoints.Serving.Batching;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
+using Microsoft.Extensions.Options;
 
 namespace Endpoints.Serving.Elastic;
 
@@ -13,11 +14,18 @@ internal sealed class ElasticEndpoints
 {
     private readonly FrozenDictionary<string, ElasticEndpoint> _byName;
 
+    /// <exception cref="OptionsValidationException">The members of one answer other labels, or are measured to stand in another order.</exception>
     public ElasticEndpoints(
         ServingConfiguration configuration, EndpointCatalog catalog, WaitEstimator waits, LaneClock lanes, ServingMetrics metrics, TimeProvider time)
     {
         _byName = configuration.Elastic.ToFrozenDictionary(
             elastic => elastic.Key, elastic => new ElasticEndpoint(elastic.Key, elastic.Value, catalog, waits, lanes, time), StringComparer.Ordinal);
+        string[] wrong = [.. All.Select(elastic => elastic.WhyUnlike() ?? elastic.WhyOutOfOrder()).OfType<string>()];
+        if (wrong.Length > 0)
+        {
+            throw new OptionsValidationException(ServingConfiguration.ElasticSectionName, typeof(ServingConfiguration), wrong);
+        }
+
         if (_byName.Count > 0)
         {
             metrics.Meter.CreateObservableCounter("endpoints.elastic.requests", Requests, "{request}", "Requests of elastic endpoints by the member that each was sent to.");

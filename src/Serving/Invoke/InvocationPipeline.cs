@@ -1,3 +1,4 @@
+using System.Globalization;
 using Endpoints.Bert.Tokenization;
 using Endpoints.Serving.Access;
 using Endpoints.Serving.Admission;
@@ -22,6 +23,7 @@ namespace Endpoints.Serving.Invoke;
 internal sealed class InvocationPipeline(
     EndpointCatalog catalog,
     ElasticEndpoints elastics,
+    EndpointDirectory directory,
     AdmissionControl admission,
     LaneTeam lanes,
     ServingState state,
@@ -31,16 +33,32 @@ internal sealed class InvocationPipeline(
     ILogger<InvocationPipeline> logger)
 {
     /// <summary>Invokes the endpoint of a name; null: the default one.</summary>
-    public Task InvokeAsync(HttpContext context, WireFormat format, string? name)
+    /// <param name="context">The request.</param>
+    /// <param name="format">How it is written.</param>
+    /// <param name="name">The endpoint's.</param>
+    /// <param name="version">The version that it must be, where the request names one.</param>
+    public Task InvokeAsync(HttpContext context, WireFormat format, string? name, string? version = null)
     {
         // :: 1
         ElasticEndpoint? elastic = name is null ? null : elastics.Find(name);
-        if ((elastic is null ? catalog.Enter(name) : elastic.Enter()) is { } endpoint)
+        if ((elastic is null ? catalog.Enter(name) : elastic.Enter()) is not { } endpoint)
         {
-            return InvokeAsync(context, format, new Visit(endpoint, elastic, time.GetTimestamp()));
+            return RefuseUnknown(context, format, KnownProblems.UnknownEndpoint(name!, directory.Names));
         }
 
-        format.WriteProblem(context, KnownProblems.UnknownEndpoint(name!, catalog));
+        string now = (elastic is null ? endpoint.Version : ElasticEndpoint.Version).ToString(CultureInfo.InvariantCulture);
+        if (version is not null && version != now)
+        {
+            endpoint.Leave();
+            return RefuseUnknown(context, format, KnownProblems.UnknownVersion(name!, version, now));
+        }
+
+        return InvokeAsync(context, format, new Visit(endpoint, elastic, time.GetTimestamp()));
+    }
+
+    private Task RefuseUnknown(HttpContext context, WireFormat format, Problem problem)
+    {
+        format.WriteProblem(context, problem);
         metrics.CountUnknownEndpoint(context.Response.StatusCode);
         return Task.CompletedTask;
     }
@@ -173,6 +191,7 @@ internal sealed class InvocationPipeline(
         // :: 6
         var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline)
         {
+            Owner = endpoint.Owner,
             Payer = context.Features.Get<KeyAccount>(),
             Escalated = endpoint.Cascade is null ? [] : new bool[rows.Length],
         };
@@ -232,13 +251,14 @@ internal sealed class InvocationPipeline(
 
     private async ValueTask<Completion> ComputeAsync(ServedEndpoint endpoint, PendingRequest pending, Work estimated, CancellationToken aborted)
     {
-        endpoint.Batcher.Enqueue(pending, estimated);
-        lanes.Wake();
-
-        using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Batcher.Abandon(pending, Completion.Cancelled), null);
+        endpoint.Queue.Batcher.Enqueue(pending, estimated);
+        using CancellationTokenRegistration onAbort = aborted.UnsafeRegister(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.Cancelled), null);
         using ITimer? onDeadline = pending.Deadline != long.MaxValue
-            ? time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
+            ? time.CreateTimer(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.TimedOut), null, UntilDeadline(pending), Timeout.InfiniteTimeSpan)
             : null;
+
+        // A lane that was idle finds a request whose deadline is watched.
+        lanes.Wake();
         return await pending.Ended;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Endpoints.Serving.Access;
+using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Connections;
 using Endpoints.Serving.Options;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +17,7 @@ namespace Endpoints.Serving.Lifetime;
 /// is wrong, all of it is refused and everything stays as it was. API keys and the certificate are read again too.
 /// </summary>
 internal sealed class ConfigurationReload(
-    IConfiguration configuration, ServingConfiguration live, KeyRing keys, ILogger<ConfigurationReload> logger, ServerCertificate? certificate = null)
+    IConfiguration configuration, ServingConfiguration live, EndpointCatalog catalog, KeyRing keys, ILogger<ConfigurationReload> logger, ServerCertificate? certificate = null)
     : IHostedService, IDisposable
 {
     private readonly Lock _lock = new();
@@ -73,10 +74,12 @@ internal sealed class ConfigurationReload(
         {
             try
             {
-                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys.Except(live.Cascades.Keys)]);
+                // Endpoints may have come and gone since the start.
+                var fresh = ServingConfiguration.Load(configuration, [.. live.Endpoints.Keys.Union(catalog.All.Select(endpoint => endpoint.Name)).Except(live.Cascades.Keys)]);
+                (ServedEndpoint Endpoint, EndpointOptions Options)[] endpoints = [.. catalog.All.Select(endpoint => (endpoint, OptionsOf(endpoint)))];
                 keys.Load();
                 keys.ShowZeros();
-                TakeOver(fresh);
+                TakeOver(fresh, endpoints);
             }
             catch (OptionsValidationException exception)
             {
@@ -88,7 +91,20 @@ internal sealed class ConfigurationReload(
         }
     }
 
-    private void TakeOver(ServingConfiguration fresh)
+    private EndpointOptions OptionsOf(ServedEndpoint endpoint)
+    {
+        (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, endpoint.Name, endpoint.OwnSettings);
+        if (options is null)
+        {
+            throw new OptionsValidationException(endpoint.Name, typeof(EndpointOptions), failures);
+        }
+
+        // A cascade runs in what its networks have in memory, whatever the configuration says of other endpoints.
+        options.Precision = endpoint.Cascade is null ? options.Precision : endpoint.Options.Precision;
+        return options;
+    }
+
+    private void TakeOver(ServingConfiguration fresh, (ServedEndpoint Endpoint, EndpointOptions Options)[] endpoints)
     {
         int changes = TakeOver(ServerOptions.SectionName, ReloadableSettings.Server, live.Server, fresh.Server)
             + TakeOver(AccessOptions.SectionName, ReloadableSettings.Access, live.Access, fresh.Access)
@@ -96,8 +112,7 @@ internal sealed class ConfigurationReload(
             + TakeOver(TlsOptions.SectionName, ReloadableSettings.Tls, live.Tls, fresh.Tls)
             + TakeOver(TracingOptions.SectionName, ReloadableSettings.Tracing, live.Tracing, fresh.Tracing)
             + TakeOver(WatchdogOptions.SectionName, ReloadableSettings.Watchdog, live.Watchdog, fresh.Watchdog)
-            + live.Endpoints.Where(endpoint => fresh.Endpoints.ContainsKey(endpoint.Key))
-                .Sum(endpoint => TakeOver(endpoint.Key, ReloadableSettings.Endpoint, endpoint.Value, fresh.Endpoints[endpoint.Key]));
+            + endpoints.Sum(one => TakeOver(one.Endpoint.Name, ReloadableSettings.Endpoint, one.Endpoint.Options, one.Options));
         Log.Reloaded(logger, changes);
     }
 

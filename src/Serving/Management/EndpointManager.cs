@@ -3,6 +3,8 @@ using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Elastic;
+using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Metrics;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
@@ -19,6 +21,7 @@ namespace Endpoints.Serving.Management;
 internal sealed class EndpointManager(
     EndpointCatalog catalog,
     EndpointFactory factory,
+    ElasticEndpoints elastics,
     LaneTeam lanes,
     ServingMetrics metrics,
     ServerOptions server,
@@ -26,13 +29,18 @@ internal sealed class EndpointManager(
     ILogger<EndpointManager> logger) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly ModelRoots _roots = new(server.ModelRoots);
 
     /// <summary>Adds an endpoint, or replaces the one of this name.</summary>
     /// <returns>The problem, or null and whether it is new.</returns>
     public async Task<(Problem? Problem, bool IsNew)> PutAsync(string name, EndpointChange change)
     {
-        (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, name, change.Options());
+        if (elastics.Find(name) is not null)
+        {
+            return (KnownProblems.EndpointIsElastic(name), false);
+        }
+
+        Dictionary<string, string?> own = change.Options();
+        (EndpointOptions? options, IReadOnlyList<string> failures) = ServingConfiguration.ForEndpoint(configuration, name, own);
         if (options is null)
         {
             return (KnownProblems.EndpointRefused(string.Join(" ", failures)), false);
@@ -42,7 +50,8 @@ internal sealed class EndpointManager(
         try
         {
             // :: 1 - not on this thread alone: reading and packing a checkpoint takes seconds.
-            ServedEndpoint endpoint = await Task.Run(() => factory.Create(Define(name, change, options), options, isDefault: catalog.Default.Name == name));
+            ServedEndpoint endpoint = await Task.Run(() => factory.Create(
+                Define(name, change, options), options, isDefault: catalog.Default.Name == name, catalog.NextVersion(name), own));
 
             // :: 2
             try
@@ -51,7 +60,7 @@ internal sealed class EndpointManager(
             }
             catch
             {
-                factory.Free(endpoint);
+                await FreeAsync(endpoint);
                 throw;
             }
 
@@ -59,10 +68,15 @@ internal sealed class EndpointManager(
             metrics.Show(endpoint);
             ServedEndpoint? replaced = catalog.Put(endpoint);
             Log.Listed(logger, name, endpoint.Description.SubNetwork, replaced is not null);
+            foreach (string reason in elastics.All.Select(elastic => elastic.WhyUnlike() ?? elastic.WhyOutOfOrder()).OfType<string>())
+            {
+                Log.Unsuited(logger, reason);
+            }
 
             // :: 4
             if (replaced is not null)
             {
+                await replaced.Emptied;
                 await FreeAsync(replaced);
             }
 
@@ -92,7 +106,7 @@ internal sealed class EndpointManager(
         {
             if (catalog.Find(name) is not { } endpoint)
             {
-                return KnownProblems.UnknownEndpoint(name, catalog);
+                return elastics.Find(name) is null ? KnownProblems.UnknownEndpoint(name, catalog.Names) : KnownProblems.EndpointIsElastic(name);
             }
 
             if (endpoint.IsDefault)
@@ -103,6 +117,7 @@ internal sealed class EndpointManager(
             catalog.Remove(endpoint);
             metrics.Hide(endpoint);
             Log.Unlisted(logger, name);
+            await endpoint.Emptied;
             await FreeAsync(endpoint);
             return null;
         }
@@ -128,7 +143,7 @@ internal sealed class EndpointManager(
 
         Checkpoint checkpoint = change.Of is { } of
             ? Find(of, "cut a sub-network of").Definition.Checkpoint
-            : CheckpointFolder.Load(_roots.Resolve(change.Checkpoint!));
+            : CheckpointFolder.Load(new ModelRoots(server.ModelRoots).Resolve(change.Checkpoint!));
         SubNetwork subNetwork = change.SubNetwork is { } text ? SubNetwork.Parse(text, checkpoint.Config) : SubNetwork.Full(checkpoint.Config);
         return new EndpointDefinition(name, checkpoint, subNetwork);
     }
@@ -152,11 +167,13 @@ internal sealed class EndpointManager(
 
     private async Task FreeAsync(ServedEndpoint endpoint)
     {
-        await endpoint.Emptied;
-        catalog.Forget(endpoint);
-        factory.Free(endpoint);
+        if (factory.LeaveQueue(endpoint))
+        {
+            catalog.Forget(endpoint.Queue);
+            await endpoint.Queue.Emptied;
+        }
 
-        // A checkpoint is a few large arrays, which would otherwise stay until something else needs as much. Requests go on meanwhile.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        factory.Free(endpoint);
+        FreedMemory.GiveBack();
     }
 }

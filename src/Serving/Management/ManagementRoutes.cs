@@ -1,8 +1,6 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Endpoints.Serving.Catalog;
-using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols;
 using Endpoints.Serving.Protocols.Pairs;
@@ -20,10 +18,10 @@ internal static class ManagementRoutes
     private static readonly PairsFormat Format = PairsFormat.Instance;
 
     /// <summary>Adds an endpoint, or replaces the one of this name.</summary>
-    public static RequestDelegate Put(EndpointCatalog catalog, EndpointManager manager, ServerOptions options) => async context =>
+    public static RequestDelegate Put(EndpointCatalog catalog, EndpointManager manager, ManagementAccess access) => async context =>
     {
         string name = context.RouteValue("name");
-        (Problem? problem, EndpointChange? change) = await ReadAsync(context, options, EndpointChangeJson.Default.EndpointChange, KnownProblems.EndpointExample);
+        (Problem? problem, EndpointChange? change) = await ReadAsync(context, access, EndpointChangeJson.Default.EndpointChange, KnownProblems.EndpointExample);
         if (problem is null)
         {
             (problem, bool isNew) = await manager.PutAsync(name, change!);
@@ -32,13 +30,13 @@ internal static class ManagementRoutes
 
         await (problem is not null
             ? Format.WriteAsync(context, problem)
-            : context.WriteJsonAsync(catalog.Find(name)!.Description with { State = "ready" }, CatalogJson.Default.EndpointDescription));
+            : context.WriteJsonAsync(catalog.Find(name)!.Describe("ready"), CatalogJson.Default.EndpointDescription));
     };
 
     /// <summary>Removes an endpoint once its requests are answered.</summary>
-    public static RequestDelegate Delete(EndpointManager manager, ServerOptions options) => async context =>
+    public static RequestDelegate Delete(EndpointManager manager, ManagementAccess access) => async context =>
     {
-        Problem? problem = WhyForbidden(context, options) ?? await manager.DeleteAsync(context.RouteValue("name"));
+        Problem? problem = access.WhyForbidden(context) ?? await manager.DeleteAsync(context.RouteValue("name"));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         if (problem is not null)
         {
@@ -48,10 +46,10 @@ internal static class ManagementRoutes
 
     /// <summary>Reads the body of a change.</summary>
     /// <returns>The problem with it, or with who sends it; or null and the body.</returns>
-    public static async Task<(Problem? Problem, T? Body)> ReadAsync<T>(HttpContext context, ServerOptions options, JsonTypeInfo<T> type, string example)
+    public static async Task<(Problem? Problem, T? Body)> ReadAsync<T>(HttpContext context, ManagementAccess access, JsonTypeInfo<T> type, string example)
         where T : class
     {
-        if (WhyForbidden(context, options) is { } forbidden)
+        if (access.WhyForbidden(context) is { } forbidden)
         {
             return (forbidden, null);
         }
@@ -76,12 +74,5 @@ internal static class ManagementRoutes
         {
             return (KnownProblems.InvalidBody($"The body is not what is expected: {exception.Message}", example), null);
         }
-    }
-
-    /// <summary>Null: whoever sends this request may change endpoints.</summary>
-    public static Problem? WhyForbidden(HttpContext context, ServerOptions options)
-    {
-        bool isAllowed = options.Management ?? (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote));
-        return isAllowed ? null : KnownProblems.ManagementOff();
     }
 }

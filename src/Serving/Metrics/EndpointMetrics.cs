@@ -17,14 +17,14 @@ internal sealed class EndpointMetrics
     private readonly KeyValuePair<string, object?>[] _unreachable;
     private readonly KeyValuePair<string, object?>[] _passed;
 
-    public EndpointMetrics(ServingMetrics metrics, string endpoint, bool isCascade)
+    public EndpointMetrics(ServingMetrics metrics, string endpoint, int version = 1, bool isCascade = false)
     {
         (_metrics, _name, _isCascade) = (metrics, endpoint, isCascade);
         _endpoint = new("endpoint", endpoint);
         _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => new KeyValuePair<string, object?>[] { _endpoint, new("outcome", outcome.Label()) })];
         _queueDelay = [_endpoint, new("reason", "queue_delay")];
         _concurrency = [_endpoint, new("reason", "concurrency")];
-        _responses = new ResponseTags(endpoint);
+        _responses = new ResponseTags(endpoint, version);
         _unreachable = [_endpoint, new("reason", "unreachable")];
         _passed = [_endpoint, new("reason", "passed")];
     }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Endpoints.Serving.Protocols.OpenInference;
 
 namespace Endpoints.Serving.Metrics;
 
 /// <summary>The labels of an endpoint's answers, made once for each status.</summary>
-internal sealed class ResponseTags(string endpoint)
+internal sealed class ResponseTags(string endpoint, int version = 1)
 {
     /// <summary>Of a request whose client left before its answer; no server sends it.</summary>
     public const int ClientLeft = 499;
@@ -16,6 +15,6 @@ internal sealed class ResponseTags(string endpoint)
 
     public KeyValuePair<string, object?>[] Of(int status) => _byStatus[status] ??=
     [
-        new("endpoint", endpoint), new("version", ModelMetadata.Version), new("code", status.ToString(CultureInfo.InvariantCulture)),
+        new("endpoint", endpoint), new("version", version.ToString(CultureInfo.InvariantCulture)), new("code", status.ToString(CultureInfo.InvariantCulture)),
     ];
 }

@@ -10,7 +10,7 @@ public sealed class AccessOptions
     public const string KeysVariable = "ENDPOINTS_API_KEYS";
 
     /// <value>
-    /// File of API keys, one a line: <c>NAME KEY [requests=R] [burst=B] [compute=C]</c>, where KEY may be <c>sha256:HEX</c>. Default null: only those of
+    /// File of API keys, one a line: <c>NAME KEY [manage] [requests=R] [burst=B] [compute=C]</c>, where KEY may be <c>sha256:HEX</c>. Default null: only those of
     /// <see cref="KeysVariable"/>; without any, no key is asked for.
     /// </value>
     public string? KeyFile { get; set; }

@@ -9,7 +9,7 @@ internal static class ReloadableSettings
         new(nameof(EndpointOptions.MaxBatchTokens), options => options.MaxBatchTokens),
         new(nameof(EndpointOptions.MaxBatchRows), options => options.MaxBatchRows, (live, fresh) => live.MaxBatchRows = fresh.MaxBatchRows),
         new(nameof(EndpointOptions.MaxBatchDuration), options => options.MaxBatchDuration, (live, fresh) => live.MaxBatchDuration = fresh.MaxBatchDuration),
-        new(nameof(EndpointOptions.Weight), options => options.Weight),
+        new(nameof(EndpointOptions.Weight), options => options.Weight, (live, fresh) => live.Weight = fresh.Weight),
         new(nameof(EndpointOptions.MaxQueueDelay), options => options.MaxQueueDelay, (live, fresh) => live.MaxQueueDelay = fresh.MaxQueueDelay),
         new(nameof(EndpointOptions.MaxConcurrency), options => options.MaxConcurrency, (live, fresh) => live.MaxConcurrency = fresh.MaxConcurrency),
         new(nameof(EndpointOptions.MaxLength), options => options.MaxLength),
@@ -21,11 +21,11 @@ internal static class ReloadableSettings
     [
         new(nameof(ServerOptions.MaxRequestBytes), options => options.MaxRequestBytes, (live, fresh) => live.MaxRequestBytes = fresh.MaxRequestBytes),
         new(nameof(ServerOptions.MaxPairs), options => options.MaxPairs, (live, fresh) => live.MaxPairs = fresh.MaxPairs),
-        new(nameof(ServerOptions.SageMakerThrottleAs400), options => options.SageMakerThrottleAs400),
+        new(nameof(ServerOptions.SageMakerThrottleAs400), options => options.SageMakerThrottleAs400, (live, fresh) => live.SageMakerThrottleAs400 = fresh.SageMakerThrottleAs400),
         new(nameof(ServerOptions.DrainDelay), options => options.DrainDelay, (live, fresh) => live.DrainDelay = fresh.DrainDelay),
         new(nameof(ServerOptions.ShutdownTimeout), options => options.ShutdownTimeout),
         new(nameof(ServerOptions.Management), options => options.Management, (live, fresh) => live.Management = fresh.Management),
-        new(nameof(ServerOptions.ModelRoots), options => string.Join(Path.PathSeparator, options.ModelRoots)),
+        new(nameof(ServerOptions.ModelRoots), options => string.Join(Path.PathSeparator, options.ModelRoots), (live, fresh) => live.ModelRoots = fresh.ModelRoots),
         new(nameof(ServerOptions.LogFormat), options => options.LogFormat),
         new(nameof(ServerOptions.OtlpEndpoint), options => options.OtlpEndpoint),
         new(nameof(ServerOptions.OtlpProtocol), options => options.OtlpProtocol),
@@ -43,7 +43,7 @@ internal static class ReloadableSettings
     [
         new(nameof(AccessOptions.KeyFile), options => options.KeyFile),
         new(nameof(AccessOptions.AllowAnonymous), options => options.AllowAnonymous),
-        new(nameof(AccessOptions.OpenMetrics), options => options.OpenMetrics),
+        new(nameof(AccessOptions.OpenMetrics), options => options.OpenMetrics, (live, fresh) => live.OpenMetrics = fresh.OpenMetrics),
     ];
 
     public static readonly Setting<ConnectionOptions>[] Connections =

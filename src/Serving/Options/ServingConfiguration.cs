@@ -245,7 +245,7 @@ internal sealed partial class ServingConfiguration
     private void BindElastic(IReadOnlyList<string> names)
     {
         var elastics = new Dictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (IConfigurationSection section in _configuration.GetSection(ElasticSectionName).GetChildren())
+        foreach (IConfigurationSection section in names.Count == 0 ? [] : _configuration.GetSection(ElasticSectionName).GetChildren())
         {
             string[] members = section["Members"]?.Split(',', StringSplitOptions.TrimEntries) ?? [];
             if (!NamePattern.IsMatch(section.Key))

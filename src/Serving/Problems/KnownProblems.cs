@@ -26,16 +26,16 @@ internal static class KnownProblems
     public static Problem WrongEncoding(string found) => new(
         415, "Wrong content encoding", $"The body's Content-Encoding is '{Shorten(found)}'; send it uncompressed, without that header.");
 
-    public static Problem UnknownEndpoint(string name, EndpointCatalog catalog) => new(
-        404, "Unknown endpoint", $"There is no endpoint '{Shorten(name)}'; the endpoints are: {catalog.Names}. GET /endpoints describes them.");
+    public static Problem UnknownEndpoint(string name, string names) => new(
+        404, "Unknown endpoint", $"There is no endpoint '{Shorten(name)}'; the endpoints are: {names}. GET /endpoints describes them.");
 
     public static Problem UnknownRoute(string path) => new(
         404,
         "Unknown route",
         $"There is nothing at '{Shorten(path)}'; POST a pair to /invoke or /endpoints/NAME/invoke, or GET /endpoints, /health/ready, /metrics or, for every route, /openapi/v1.json.");
 
-    public static Problem UnknownVersion(string version, string only) => new(
-        404, "Unknown version", $"There is no version '{Shorten(version)}' of this endpoint; its one version is '{only}'.");
+    public static Problem UnknownVersion(string name, string version, string now) => new(
+        404, "Unknown version", $"There is no version '{Shorten(version)}' of endpoint '{Shorten(name)}'; it is version '{now}' now.");
 
     public static Problem WrongMethod(string found, string allowed, string example) => new(
         405, "Wrong method", $"This route does not take {Shorten(found)}; use {allowed}." + (allowed == "POST" ? $" {example}" : ""))
@@ -59,6 +59,12 @@ internal static class KnownProblems
         Endpoint = name,
     };
 
+    public static Problem EndpointIsElastic(string name) => new(
+        409, "Elastic endpoint", $"'{name}' is an elastic endpoint, which is changed in the configuration and by a restart; its members can be replaced and removed.")
+    {
+        Endpoint = name,
+    };
+
     public static Problem ModelIsLoaded(string name) => new(409, "Model is loaded", $"There is an endpoint '{Shorten(name)}' already; remove it first, or replace it with PUT /endpoints/NAME.");
 
     public static Problem NotAccurate(string name, double accuracy) => new(
@@ -67,6 +73,13 @@ internal static class KnownProblems
 
     public static Problem ManagementOff() => new(
         403, "Management is off", "Endpoints of this server are not changed from here; set Endpoints:Server:Management to true if they should be.");
+
+    public static Problem KeyMayNotManage(string? key) => new(
+        403,
+        "No right to manage",
+        key is null
+            ? "Endpoints of this server are changed with an API key that has the right to; send one that has 'manage' on its line."
+            : $"The API key '{key}' may not change endpoints; add 'manage' to its line in the keys, or send another one.");
 
     public static Problem TooLong(ServedEndpoint endpoint, string where) => new(
         422,

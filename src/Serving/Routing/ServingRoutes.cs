@@ -4,7 +4,6 @@ using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Management;
 using Endpoints.Serving.Metrics;
-using Endpoints.Serving.Options;
 using Endpoints.Serving.Page;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Protocols.OpenInference;
@@ -43,35 +42,39 @@ internal static class ServingRoutes
         var state = app.Services.GetRequiredService<ServingState>();
         var elastics = app.Services.GetRequiredService<ElasticEndpoints>();
         var manager = app.Services.GetRequiredService<EndpointManager>();
-        var options = app.Services.GetRequiredService<ServerOptions>();
+        var access = app.Services.GetRequiredService<ManagementAccess>();
+        var directory = app.Services.GetRequiredService<EndpointDirectory>();
         string engine = app.Services.GetRequiredService<IEngine>().Description;
-        ElasticDescription[]? DescribeElastic() => elastics.All.Any()
-            ? [.. elastics.All.Select(elastic => new ElasticDescription(elastic.Name, elastic.Members, elastic.Members[elastic.Step]))]
-            : null;
-        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Description with { State = state.Name };
+        ElasticDescription DescribeElastic(ElasticEndpoint elastic) => new(elastic.Name, state.Name, elastic.Members, elastic.Members[elastic.Step]);
+        ElasticDescription[]? DescribeAllElastic() => elastics.All.Any() ? [.. elastics.All.Select(DescribeElastic)] : null;
+        EndpointDescription Describe(ServedEndpoint endpoint) => endpoint.Describe(state.Name);
 
         app.MapOnly("GET", "/endpoints", Format, context => context.WriteJsonAsync(
-            new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeElastic()), CatalogJson.Default.CatalogDescription));
+            new CatalogDescription(engine, [.. catalog.All.Select(Describe)], DescribeAllElastic()), CatalogJson.Default.CatalogDescription));
         app.MapPath(
             "/endpoints/{name}",
             Format,
-            ("GET", context => catalog.Find(context.RouteValue("name")) is { } endpoint
-                ? context.WriteJsonAsync(Describe(endpoint), CatalogJson.Default.EndpointDescription)
-                : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(context.RouteValue("name"), catalog))),
-            ("PUT", ManagementRoutes.Put(catalog, manager, options)),
-            ("DELETE", ManagementRoutes.Delete(manager, options)));
+            ("GET", context =>
+            {
+                string name = context.RouteValue("name");
+                return catalog.Find(name) is { } endpoint ? context.WriteJsonAsync(Describe(endpoint), CatalogJson.Default.EndpointDescription)
+                    : elastics.Find(name) is { } elastic ? context.WriteJsonAsync(DescribeElastic(elastic), CatalogJson.Default.ElasticDescription)
+                    : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, directory.Names));
+            }),
+            ("PUT", ManagementRoutes.Put(catalog, manager, access)),
+            ("DELETE", ManagementRoutes.Delete(manager, access)));
     }
 
     private static void MapHealth(this WebApplication app)
     {
-        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
+        var directory = app.Services.GetRequiredService<EndpointDirectory>();
         var readiness = app.Services.GetRequiredService<Readiness>();
         app.MapOnly("GET", "/health/live", Format, context => context.WriteJsonAsync(new HealthDescription("live"), CatalogJson.Default.HealthDescription));
         app.MapOnly("GET", "/health/ready", Format, context => context.WriteReadyAsync(readiness));
         app.MapOnly("GET", "/endpoints/{name}/ready", Format, context =>
         {
             string name = context.RouteValue("name");
-            return catalog.Find(name) is null ? Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog)) : context.WriteReadyAsync(readiness);
+            return directory.Find(name) is null ? Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, directory.Names)) : context.WriteReadyAsync(readiness);
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
@@ -24,7 +25,7 @@ public sealed class ServeCommandTests
         using Process process = Start($"serve --endpoint base={folder.File("base")} half={folder.File("base")}#small:l=1,h=1,u=32@int8 --precision bfloat16 --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00");
         string address = await AddressAsync(process);
         using var client = new HttpClient { BaseAddress = new Uri(address) };
-        await ReadyAsync(client);
+        await UntilOkAsync(client, "/health/ready");
         foreach (string name in (string[])["base", "half"])
         {
             using HttpResponseMessage answer = await client.PostAsJsonAsync($"/endpoints/{name}/invoke", new { premise = "a cat sleeps", hypothesis = "an animal sleeps" });
@@ -35,6 +36,27 @@ public sealed class ServeCommandTests
         JsonElement list = JsonDocument.Parse(await client.GetStringAsync("/endpoints")).RootElement.GetProperty("endpoints");
         Assert.Equal(["bfloat16", "int8"], list.EnumerateArray().Select(endpoint => endpoint.GetProperty("precision").GetString()));
 
+        using Process kill = Process.Start("kill", $"-TERM {process.Id}");
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Serve_RealProcess_ReadsItsKeysAgainOnSighup()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
+        await File.WriteAllTextAsync(folder.File("keys"), "alice alice-has-this-key");
+        using Process process = Start($"serve --endpoint base={folder.File("base")} --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00 Endpoints:Access:KeyFile={folder.File("keys")}");
+        using var client = new HttpClient { BaseAddress = new Uri(await AddressAsync(process)) };
+        await UntilOkAsync(client, "/health/ready");
+        client.DefaultRequestHeaders.Add("X-Api-Key", "bob-has-another-key");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/endpoints")).StatusCode);
+
+        await File.AppendAllTextAsync(folder.File("keys"), "\nbob bob-has-another-key\n");
+        using Process hangUp = Process.Start("kill", $"-HUP {process.Id}");
+
+        await UntilOkAsync(client, "/endpoints");
         using Process kill = Process.Start("kill", $"-TERM {process.Id}");
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(0, process.ExitCode);
@@ -87,6 +109,37 @@ public sealed class ServeCommandTests
         Cli.Run run = await Cli.RunAsync("serve", "--endpoint", $"base={folder.File("base")}", "--precision", "fast");
         Assert.Equal(2, run.Code);
         Assert.Equal("Endpoints:Defaults:Precision must be float32, bfloat16, int8 or auto (found 'fast').", run.Error.Trim());
+    }
+
+    [Fact]
+    public async Task Serve_PortIsTaken_SaysSoOnce()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string address = $"http://{taken.LocalEndpoint}";
+
+        Cli.Run run = await Cli.RunAsync("serve", "--endpoint", $"base={folder.File("base")}", "--urls", address);
+
+        Assert.Equal(1, run.Code);
+        Assert.Equal(
+            $"The server could not start: Failed to bind to address {address}: address already in use. It was to listen on {address}; choose another address with --urls.", run.Error.Trim());
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://127.0.0.1:80x")]
+    [InlineData("http://127.0.0.1:70000")]
+    public async Task Serve_NoAddress_SaysWhatIsExpected(string address)
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
+
+        Cli.Run run = await Cli.RunAsync("serve", "--endpoint", $"base={folder.File("base")}", "--urls", address);
+
+        Assert.Equal(2, run.Code);
+        Assert.Equal($"'{address}' is no address to listen on: expected http://ADDRESS:PORT or https://ADDRESS:PORT, such as http://127.0.0.1:8080.", run.Error.Trim());
     }
 
     [Fact]
@@ -156,13 +209,13 @@ public sealed class ServeCommandTests
         throw new InvalidOperationException("The server ended without listening.");
     }
 
-    private static async Task ReadyAsync(HttpClient client)
+    private static async Task UntilOkAsync(HttpClient client, string path)
     {
         // Another process: there is nothing to wait on but its answer.
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
-            using HttpResponseMessage ready = await client.GetAsync("/health/ready", patience.Token);
+            using HttpResponseMessage ready = await client.GetAsync(path, patience.Token);
             if (ready.StatusCode == HttpStatusCode.OK)
             {
                 return;

@@ -2,6 +2,7 @@ using Endpoints.LoadTest.Measuring;
 using Endpoints.LoadTest.Targets;
 using Endpoints.LoadTest.Tests.Support;
 using Endpoints.LoadTest.Users;
+using Endpoints.LoadTest.Wire;
 
 namespace Endpoints.LoadTest.Tests.Users;
 
@@ -19,9 +20,17 @@ public sealed class TargetClientTests
     [InlineData(Reply.CloseHalfway, Outcome.Refused, "connection closed before the answer was complete")]
     internal async Task AskAsync_Reply_HasItsOutcomeAndLatency(Reply reply, Outcome outcome, string? error)
     {
+        foreach (bool wire in (bool[])[true, false])
+        {
+            await CheckAsync(wire, reply, outcome, error);
+        }
+    }
+
+    private async Task CheckAsync(bool wire, Reply reply, Outcome outcome, string? error)
+    {
         using var server = new Responder(_ => reply);
         server.Received = _ => _clock.Advance(TimeSpan.FromMilliseconds(7));
-        using var client = new TargetClient(new LoadTarget("base", server.Url), Sample.Options(), _clock, default);
+        using ITargetClient client = Connect(wire, server.Url);
 
         Answer answer = (await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)))!.Value;
 
@@ -29,12 +38,14 @@ public sealed class TargetClientTests
         Assert.Equal(TimeSpan.FromMilliseconds(7), answer.Latency);
     }
 
-    [Fact]
-    public async Task AskAsync_SlowAnswer_TimesOutAndTheNextOneIsAnswered()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AskAsync_SlowAnswer_TimesOutAndTheNextOneIsAnswered(bool wire)
     {
         using var server = new Responder(i => i == 0 ? Reply.Silence : Reply.Right);
         server.Received = reply => _clock.Advance(TimeSpan.FromSeconds(reply == Reply.Silence ? 10 : 1));
-        using var client = new TargetClient(new LoadTarget("base", server.Url), Sample.Options(), _clock, default);
+        using ITargetClient client = Connect(wire, server.Url);
 
         Answer slow = (await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)).WaitAsync(TimeSpan.FromSeconds(60)))!.Value;
         Answer next = (await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)))!.Value;
@@ -43,14 +54,20 @@ public sealed class TargetClientTests
         Assert.Equal(Outcome.Ok, next.Outcome);
     }
 
-    [Fact]
-    public async Task AskAsync_Interrupted_GivesNoAnswer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AskAsync_Interrupted_GivesNoAnswer(bool wire)
     {
         using var interruption = new CancellationTokenSource();
         using var server = new Responder(_ => Reply.Silence);
         server.Received = _ => interruption.Cancel();
-        using var client = new TargetClient(new LoadTarget("base", server.Url), Sample.Options(), _clock, interruption.Token);
+        using ITargetClient client = Connect(wire, server.Url, interruption.Token);
 
         Assert.Null(await client.AskAsync(Question.From(Sample.Pairs[0], RequestForm.Pairs)));
     }
+
+    private ITargetClient Connect(bool wire, Uri url, CancellationToken interrupted = default) => wire
+        ? new WireClient(new LoadTarget("base", url), Sample.Options(), _clock, interrupted)
+        : new TargetClient(new LoadTarget("base", url), Sample.Options(), _clock, interrupted);
 }

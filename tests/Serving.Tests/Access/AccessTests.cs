@@ -213,6 +213,34 @@ public sealed class AccessTests : IDisposable
         Assert.StartsWith("The server would listen on http://0.0.0.0:0, where other machines reach it, and it has no API keys.", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Alice, null, HttpStatusCode.Created, "")]
+    [InlineData(Alice, "false", HttpStatusCode.Forbidden, "set Endpoints:Server:Management to true")]
+    [InlineData(Bob, null, HttpStatusCode.Forbidden, "The API key 'bob' may not change endpoints; add 'manage' to its line")]
+    [InlineData(Bob, "true", HttpStatusCode.Forbidden, "The API key 'bob' may not change endpoints")]
+    [InlineData(null, "true", HttpStatusCode.Forbidden, "send one that has 'manage' on its line")]
+    public async Task Management_OnAServerWithKeys_IsARightOfAKey(string? key, string? management, HttpStatusCode status, string detail)
+    {
+        (string, string)[] configuration = [("Endpoints:Access:AllowAnonymous", "true"), .. management is null ? Array.Empty<(string, string)>() : [("Endpoints:Server:Management", management)]];
+        await using TestHost host = await StartAsync($"alice {Alice} manage\nbob {Bob}", configuration);
+        (string, string)[] headers = key is null ? [] : [("X-Api-Key", key)];
+
+        using HttpResponseMessage put = await SendAsync(host, HttpMethod.Put, "/endpoints/half", """{"of": "base", "subNetwork": "small:l=1,h=1,u=8"}""", headers);
+        using HttpResponseMessage delete = await SendAsync(host, HttpMethod.Delete, "/endpoints/half", headers);
+        using HttpResponseMessage load = await SendAsync(host, HttpMethod.Post, "/models", """{"model_name": "base", "url": "x"}""", headers);
+
+        if (status == HttpStatusCode.Created)
+        {
+            Assert.Equal((status, HttpStatusCode.NoContent, HttpStatusCode.Conflict), (put.StatusCode, delete.StatusCode, load.StatusCode));
+            return;
+        }
+
+        foreach (HttpResponseMessage refused in (HttpResponseMessage[])[put, delete, load])
+        {
+            await TestHost.AssertProblem(refused, status, detail);
+        }
+    }
+
     private Task<TestHost> StartAsync(string? keys, params (string Key, string Value)[] configuration)
     {
         string file = _folder.File("keys.txt");
@@ -233,7 +261,7 @@ public sealed class AccessTests : IDisposable
     private static Task<HttpResponseMessage> SendAsync(TestHost host, HttpMethod method, string path, string body, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, path);
-        if (method == HttpMethod.Post)
+        if (method == HttpMethod.Post || method == HttpMethod.Put)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }

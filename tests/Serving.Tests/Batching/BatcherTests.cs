@@ -12,10 +12,10 @@ public sealed class BatcherTests
     public void FormAndFinish_WarmBatch_AllocatesNothing()
     {
         var load = new EndpointLoad();
-        var batcher = new Batcher(new EndpointOptions { MaxBatchTokens = 64, MaxBatchRows = 8 }, load, new CostModel(), TimeProvider.System);
+        var batcher = new Batcher(QueueTerms.Of("e", new EndpointOptions { MaxBatchTokens = 64, MaxBatchRows = 8 }), load, new CostModel(), TimeProvider.System);
         var batch = new Batch();
-        Cycle(batcher, load, batch, Requests(20));
-        PendingRequest[] requests = Requests(800);
+        Cycle(batcher, load, batch, Requests(load, 20));
+        PendingRequest[] requests = Requests(load, 800);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         Cycle(batcher, load, batch, requests);
@@ -29,8 +29,8 @@ public sealed class BatcherTests
     public void AbandonAll_WhatWaits_EndsAndLeavesNoLoad()
     {
         var load = new EndpointLoad();
-        var batcher = new Batcher(new EndpointOptions(), load, new CostModel(), TimeProvider.System);
-        PendingRequest[] requests = Requests(3);
+        var batcher = new Batcher(QueueTerms.Of("e", new EndpointOptions()), load, new CostModel(), TimeProvider.System);
+        PendingRequest[] requests = Requests(load, 3);
         foreach (PendingRequest request in requests)
         {
             Admit(batcher, load, request);
@@ -47,7 +47,7 @@ public sealed class BatcherTests
     public void Enqueue_ManyComeAndGoBeforeALaneIsFree_DepartedOnesAreForgotten()
     {
         var load = new EndpointLoad();
-        var batcher = new Batcher(new EndpointOptions { MaxConcurrency = 2 }, load, new CostModel(), TimeProvider.System);
+        var batcher = new Batcher(QueueTerms.Of("e", new EndpointOptions { MaxConcurrency = 2 }), load, new CostModel(), TimeProvider.System);
 
         // Each is still there when the next one comes, and leaves then.
         WeakReference[] all = ComeAndGo(batcher, load, 100);
@@ -98,7 +98,7 @@ public sealed class BatcherTests
     public void TryForm_ManyRowsOfOneRequest_StayInOrderWhileOthersPass()
     {
         var bench = new Bench(new EndpointOptions { MaxBatchTokens = 32 });
-        PendingRequest rows = new([.. new[] { 20, 20, 6 }.Select(length => new Encoding(new int[length], new int[length], false))], 2, 0);
+        PendingRequest rows = new([.. new[] { 20, 20, 6 }.Select(length => new Encoding(new int[length], new int[length], false))], 2, 0) { Owner = bench.Owner };
         bench.Add(rows);
         bench.Enqueue(10);
 
@@ -171,6 +171,8 @@ public sealed class BatcherTests
 
         public EndpointLoad Load { get; } = new();
 
+        public RowOwner Owner => field ??= Rows.OwnerOf(Load);
+
         public ManualTimeProvider Time { get; } = new();
 
         private Batcher Batcher => _batcher ??= Create();
@@ -178,7 +180,7 @@ public sealed class BatcherTests
         public PendingRequest Enqueue(int length, Priority priority = Priority.Normal, TimeSpan? deadline = null)
         {
             long end = deadline is { } limit ? Time.GetTimestamp() + limit.Ticks : long.MaxValue;
-            var request = new PendingRequest([new Encoding(new int[length], new int[length], false)], 2, Time.GetTimestamp(), priority, end);
+            var request = new PendingRequest([new Encoding(new int[length], new int[length], false)], 2, Time.GetTimestamp(), priority, end) { Owner = Owner };
             Add(request);
             return request;
         }
@@ -204,14 +206,14 @@ public sealed class BatcherTests
             var model = new CostModel();
             Work[] shapes = [Work.OfRow(10), Work.OfRow(100), new(4, 200, 10_000)];
             model.Calibrate(shapes.Select(shape => (shape, TimeSpan.FromSeconds(cost.Seconds(shape)))));
-            return new Batcher(options, Load, model, Time);
+            return new Batcher(QueueTerms.Of("e", options), Load, model, Time);
         }
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference[] ComeAndGo(Batcher batcher, EndpointLoad load, int count)
     {
-        PendingRequest[] requests = Requests(count);
+        PendingRequest[] requests = Requests(load, count);
         for (int i = 0; i < count; i++)
         {
             Admit(batcher, load, requests[i]);
@@ -224,8 +226,11 @@ public sealed class BatcherTests
         return [.. requests.Select(request => new WeakReference(request))];
     }
 
-    private static PendingRequest[] Requests(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => new PendingRequest([new Encoding(new int[10], new int[10], false)], 2, 0))];
+    private static PendingRequest[] Requests(EndpointLoad load, int count)
+    {
+        RowOwner owner = Rows.OwnerOf(load);
+        return [.. Enumerable.Range(0, count).Select(_ => new PendingRequest([new Encoding(new int[10], new int[10], false)], 2, 0) { Owner = owner })];
+    }
 
     private static void Admit(Batcher batcher, EndpointLoad load, PendingRequest request)
     {
@@ -246,7 +251,7 @@ public sealed class BatcherTests
 
             while (batcher.TryForm(batch, TimeSpan.MaxValue))
             {
-                load.Finish(batch.Count);
+                batch.LeaveLoad();
                 batch.Finish(batch.Logits(2), 2, 0);
                 batch.Clear();
             }

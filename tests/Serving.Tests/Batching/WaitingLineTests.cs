@@ -1,4 +1,5 @@
 using Endpoints.Bert.Tokenization;
+using Endpoints.Serving.Admission;
 using Endpoints.Serving.Batching;
 using Endpoints.Serving.Tests.Support;
 
@@ -75,7 +76,7 @@ public sealed class WaitingLineTests
     }
 
     private static PendingRequest Request(long enqueuedAt, Priority priority = Priority.Normal) =>
-        new([new Encoding(new int[1], new int[1], false)], 2, enqueuedAt, priority);
+        new([new Encoding(new int[1], new int[1], false)], 2, enqueuedAt, priority) { Owner = Rows.OwnerOf(new EndpointLoad()) };
 
     private static void Join(WaitingLine line, params PendingRequest[] requests)
     {

@@ -4,6 +4,7 @@ using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Serving.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Endpoints.Serving.Tests.Elastic;
@@ -125,6 +126,88 @@ public sealed class ElasticTests
         Assert.Contains(detail, Assert.Single(exception.Failures), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_MembersMeasuredTheOtherWayRound_NamesTheTwo()
+    {
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Endpoints:Elastic:auto:Members", "small, large")));
+
+        Assert.Equal(
+            "Endpoints:Elastic:auto:Members must name the most accurate endpoint first: 'small' (accuracy 0.8) stands before 'large' (accuracy 0.91); change their order.",
+            Assert.Single(exception.Failures));
+    }
+
+    [Fact]
+    public async Task Put_MemberThatFitsNoLonger_IsServedAndWarnedOf()
+    {
+        using var logs = new CapturedLogs();
+        (TestHost host, _) = await StartAsync(logs);
+        await using TestHost disposed = host;
+
+        // Cut from the small one as a whole, it is as accurate as that.
+        using HttpResponseMessage put = await host.Client.PutAsync("/endpoints/large", new StringContent("""{"of": "small"}""", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("no longer fits", StringComparison.Ordinal));
+
+        using HttpResponseMessage worse = await host.Client.PutAsync("/endpoints/small", new StringContent("""{"of": "third"}""", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, worse.StatusCode);
+        Assert.Contains(logs.Lines, line => line.Contains("An elastic endpoint no longer fits its members: ", StringComparison.Ordinal) && line.Contains("'large' (accuracy 0.8) stands before 'small' (accuracy 0.85)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/endpoints", "auto")]
+    [InlineData("/endpoints/auto", "\"members\": [")]
+    [InlineData("/endpoints/auto/ready", "\"ready\"")]
+    [InlineData("/v2/models/auto", """{"name":"auto","versions":["1"],""")]
+    [InlineData("/v2/models/auto/versions/1", """{"name":"auto","versions":["1"],""")]
+    [InlineData("/v2/models/auto/ready", """{"name":"auto","ready":true}""")]
+    [InlineData("/v2/models/auto/versions/1/ready", """{"name":"auto","ready":true}""")]
+    [InlineData("/v1/models", "\"auto\"")]
+    [InlineData("/v1/models/auto", """{"name":"auto","ready":true}""")]
+    [InlineData("/models", """{"modelName":"auto","modelUrl":"/endpoints/auto"}""")]
+    [InlineData("/models/auto", """{"modelName":"auto","modelUrl":"/endpoints/auto"}""")]
+    public async Task Get_OfEveryProtocol_KnowsTheElasticOne(string path, string expected)
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+
+        using HttpResponseMessage answer = await host.Client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains(expected, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/endpoints/auto/invoke", """{"text": "a"}""")]
+    [InlineData("/endpoints/auto/invocations", """{"text": "a"}""")]
+    [InlineData("/models/auto/invoke", """{"text": "a"}""")]
+    [InlineData("/v2/models/auto/infer", """{"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["a"]}]}""")]
+    [InlineData("/v2/models/auto/versions/1/infer", """{"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["a"]}]}""")]
+    [InlineData("/v1/models/auto:predict", """{"instances": [{"text": "a"}]}""")]
+    [InlineData("/endpoints/auto/predict", """{"inputs": "a"}""")]
+    public async Task Post_OfEveryProtocol_IsAnsweredByAMember(string path, string body)
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+
+        using HttpResponseMessage answer = await host.PostAsync(body, path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("large", answer.Headers.GetValues("X-Answered-By").Single());
+    }
+
+    [Fact]
+    public async Task Change_OfTheElasticOne_IsRefusedAndMessagesNameIt()
+    {
+        (TestHost host, _) = await StartAsync();
+        await using TestHost disposed = host;
+
+        using HttpResponseMessage put = await host.Client.PutAsync("/endpoints/auto", new StringContent("""{"of": "large"}""", System.Text.Encoding.UTF8, "application/json"));
+        await TestHost.AssertProblem(put, HttpStatusCode.Conflict, "'auto' is an elastic endpoint");
+        await TestHost.AssertProblem(await host.Client.DeleteAsync("/endpoints/auto"), HttpStatusCode.Conflict, "'auto' is an elastic endpoint");
+        await TestHost.AssertProblem(await host.PostAsync(TestHost.Body(), "/endpoints/nobody/invoke"), HttpStatusCode.NotFound, "the endpoints are: large, small, third, auto.");
+        Assert.Equal(HttpStatusCode.NotFound, (await host.PostAsync("{}", "/v2/models/auto/versions/2/infer")).StatusCode);
+    }
+
     private static async Task<string> AskAsync(TestHost host)
     {
         using HttpResponseMessage response = await host.PostAsync(TestHost.Body(6), "/endpoints/auto/invoke");
@@ -148,7 +231,9 @@ public sealed class ElasticTests
 
     private static string With(string body, string terms) => $"{body[..^1]}, {terms}}}";
 
-    private static async Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(params (string Key, string Value)[] configuration)
+    private static Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(params (string Key, string Value)[] configuration) => StartAsync(null, configuration);
+
+    private static async Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(CapturedLogs? logs, params (string Key, string Value)[] configuration)
     {
         var time = new ManualTimeProvider();
         FakeEngine engine = null!;
@@ -160,8 +245,9 @@ public sealed class ElasticTests
         TestHost host = await TestHost.StartAsync(
             engine,
             tokenizer,
-            [new("large", Of(config, 0.91), SubNetwork.Full(config)), new("small", Of(small, 0.8), SubNetwork.Full(small))],
-            TestHost.Settings(time, [("Endpoints:Defaults:MaxQueueDelay", "00:00:01"), ("Endpoints:Elastic:auto:Members", "large, small"), .. configuration]));
+            [new("large", Of(config, 0.91), SubNetwork.Full(config)), new("small", Of(small, 0.8), SubNetwork.Full(small)), new("third", Of(small, 0.85), SubNetwork.Full(small))],
+            TestHost.Settings(time, [("Endpoints:Defaults:MaxQueueDelay", "00:00:01"), ("Endpoints:Elastic:auto:Members", "large, small"), .. configuration])
+                with { ConfigureLogging = logging => { logging.ClearProviders(); if (logs is not null) { logging.AddProvider(logs); } } });
         return (host, time);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Json;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Options;
 using Endpoints.Serving.Tests.Support;
@@ -39,6 +40,28 @@ public sealed class ConfigurationReloadTests : IDisposable
         Assert.Contains(_logs.Lines, line => line.EndsWith("base: MaxConcurrency is now 300, was 200 ", StringComparison.Ordinal));
         Assert.Contains(_logs.Lines, line => line.EndsWith("base: RequestTimeout is now 00:00:07, was none ", StringComparison.Ordinal));
         Assert.Contains(_logs.Lines, line => line.Contains("read again: 5 settings have changed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Reload_EndpointsThatCameSince_FollowItToo()
+    {
+        await using TestHost host = await StartAsync("""{"Endpoints": {"Defaults": {"Weight": 2}}}""");
+        foreach ((string name, string body) in ((string, string)[])[
+            ("base", """{"of": "base"}"""), ("half", """{"of": "base", "subNetwork": "small:l=1,h=1,u=8", "settings": {"Weight": 5}}""")])
+        {
+            using HttpResponseMessage put = await host.Client.PutAsync($"/endpoints/{name}", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+            Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync());
+        }
+
+        await ReloadAsync(host, """{"Endpoints": {"Defaults": {"Weight": 3, "MaxConcurrency": 300}, "ByName": {"half": {"MaxBatchRows": 7}}, "Server": {"ModelRoots": ["/nothing"]}, "Access": {"OpenMetrics": true}}}""");
+
+        // What the client of PUT gave wins over the configuration, as it did then.
+        Assert.Equal((3, 300), (host.Endpoint().Queue.Share.Weight, host.Endpoint().Options.MaxConcurrency));
+        Assert.Equal((5, 300, 7), (host.Endpoint("half").Queue.Share.Weight, host.Endpoint("half").Options.MaxConcurrency, host.Endpoint("half").Options.MaxBatchRows));
+        Assert.Contains(_logs.Lines, line => line.EndsWith("base: Weight is now 3, was 2 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(_logs.Lines, line => line.Contains("until a restart", StringComparison.Ordinal));
+        JsonElement described = await TestHost.JsonOf(await host.Client.GetAsync("/endpoints/base"));
+        Assert.Equal(3, described.GetProperty("settings").GetProperty("weight").GetDouble());
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class HotSwapTests : IDisposable
         await host.Engine.BatchStarted();
 
         // Both lanes must warm the new one up, and one of them is inside the old one.
-        Task<HttpResponseMessage> replacing = PutAsync(host, "other", """{"of": "base"}""");
+        Task<HttpResponseMessage> replacing = PutAsync(host, "other", """{"of": "base", "subNetwork": "small:l=1,h=1,u=8"}""");
         await host.Engine.BatchStarted();
         Assert.Equal(0, host.Engine.Released);
         host.Engine.Release();
@@ -69,6 +69,38 @@ public sealed class HotSwapTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await replacing).StatusCode);
         Assert.Equal(1, host.Engine.Released);
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync(TestHost.Body(), "/endpoints/other/invoke")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Put_EachReplacement_IsANewVersion()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        Assert.Equal(1, await VersionAsync(host, "base"));
+        foreach (string name in (string[])["base", "half", "half"])
+        {
+            (await PutAsync(host, name, """{"of": "base"}""")).Dispose();
+        }
+
+        (await host.Client.DeleteAsync("/endpoints/half")).Dispose();
+        Assert.Equal(HttpStatusCode.Created, (await PutAsync(host, "half", """{"of": "base"}""")).StatusCode);
+
+        // A version never means two things, even of a name that was removed.
+        Assert.Equal((2, 3), (await VersionAsync(host, "base"), await VersionAsync(host, "half")));
+        JsonElement metadata = await TestHost.JsonOf(await host.Client.GetAsync("/v2/models/half"));
+        Assert.Equal(["3"], metadata.GetProperty("versions").EnumerateArray().Select(version => version.GetString()));
+        foreach ((string version, HttpStatusCode status) in ((string, HttpStatusCode)[])[("3", HttpStatusCode.OK), ("2", HttpStatusCode.NotFound), ("03", HttpStatusCode.NotFound)])
+        {
+            Assert.Equal(status, (await host.Client.GetAsync($"/v2/models/half/versions/{version}")).StatusCode);
+            Assert.Equal(status, (await host.Client.GetAsync($"/v2/models/half/versions/{version}/ready")).StatusCode);
+            using HttpResponseMessage answer = await host.PostAsync("""{"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": ["a"]}]}""", $"/v2/models/half/versions/{version}/infer");
+            Assert.Equal(status, answer.StatusCode);
+            JsonElement body = await TestHost.JsonOf(answer);
+            Assert.Equal(status == HttpStatusCode.OK ? "3" : $"There is no version '{version}' of endpoint 'half'; it is version '3' now.", Text(body, status == HttpStatusCode.OK ? "model_version" : "error"));
+        }
+
+        Dictionary<string, double> samples = await Scrape.OfAsync(host);
+        Assert.Equal(1, samples["""endpoints_responses_total{code="200",endpoint="half",version="3"}"""]);
+        Assert.Equal(2, samples["""endpoints_responses_total{code="404",endpoint="(unknown)",version="1"}"""]);
     }
 
     [Fact]
@@ -220,6 +252,9 @@ public sealed class HotSwapTests : IDisposable
 
         return count;
     }
+
+    private static async Task<int> VersionAsync(TestHost host, string name) =>
+        (await TestHost.JsonOf(await host.Client.GetAsync($"/endpoints/{name}"))).GetProperty("version").GetInt32();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int AliveNetworks(TestHost host)

@@ -44,19 +44,39 @@ internal sealed class LaneSimulation
     private readonly WaitEstimator _waits;
     private readonly AdmissionControl _admission;
     private readonly Batch _batch = new();
-    private ServedEndpoint? _running;
+    private NetworkQueue? _running;
     private double _started;
     private double _predicted;
 
     public LaneSimulation(params EndpointOptions[] options)
+        : this(oneQueue: false, options)
+    {
+    }
+
+    /// <param name="oneQueue">Whether the endpoints are names of one network, with one queue.</param>
+    /// <param name="options">Theirs.</param>
+    public LaneSimulation(bool oneQueue, params EndpointOptions[] options)
     {
         var engine = new FakeEngine();
         var metrics = new ServingMetrics();
         BertConfig config = BertConfig.Uniform(1000, 8, 2, 2, 16, 512, "yes", "no");
         var checkpoint = TestHost.CheckpointOf(config, new FakeTokenizer());
         ISuperNetwork network = engine.Load(checkpoint);
+        NetworkQueue? queue = null;
         _catalog = new EndpointCatalog([.. options.Select((own, i) =>
-            new ServedEndpoint(new EndpointDefinition($"e{i}", checkpoint, SubNetwork.Full(config)), network, own, 1, metrics, i == 0, _time))]);
+        {
+            var definition = new EndpointDefinition($"e{i}", checkpoint, SubNetwork.Full(config));
+            if (oneQueue && queue is not null)
+            {
+                queue.Terms.Join(definition.Name, own);
+            }
+            else
+            {
+                queue = new NetworkQueue(network, definition.SubNetwork, definition.Name, own, 1, _time);
+            }
+
+            return new ServedEndpoint(definition, queue, own, metrics, i == 0);
+        })]);
         _shares = new FairShares(_catalog, _time);
         _clock = new LaneClock(1, _time);
         _waits = new WaitEstimator(_catalog, _shares, _clock);
@@ -65,13 +85,13 @@ internal sealed class LaneSimulation
         ComputeSeconds = new double[options.Length];
     }
 
-    /// <summary>What batches of each endpoint really cost.</summary>
+    /// <summary>What batches of each queue really cost.</summary>
     public CostTerms[] Truth { get; }
 
     /// <summary>By what measured times differ from <see cref="Truth"/>, as a factor.</summary>
     public Func<double> Noise { get; set; } = () => 1;
 
-    /// <summary>Lane time that each endpoint has had.</summary>
+    /// <summary>Lane time that each queue has had.</summary>
     public double[] ComputeSeconds { get; }
 
     public List<(int Endpoint, double Start, double Seconds, Work Work)> Batches { get; } = [];
@@ -81,12 +101,12 @@ internal sealed class LaneSimulation
     /// <summary>Sends requests, which must be in order of time, and computes until the last one has ended.</summary>
     public List<Fate> Run(IEnumerable<Arrival> arrivals)
     {
-        for (int i = 0; i < Truth.Length; i++)
+        for (int i = 0; i < _catalog.Scheduled.Length; i++)
         {
             // As warm-up would.
             CostTerms truth = Truth[i];
             Work[] shapes = [Work.OfRow(512), Work.OfRow(8), Work.OfRow(64), new(8, 512, 8 * 4096), new(2, 512, 2 * 256 * 256)];
-            _catalog.All[i].Cost.Calibrate(shapes.Select(shape => (shape, TimeSpan.FromSeconds(truth.Seconds(shape)))));
+            _catalog.Scheduled[i].Cost.Calibrate(shapes.Select(shape => (shape, TimeSpan.FromSeconds(truth.Seconds(shape)))));
         }
 
         var fates = new List<Fate>();
@@ -144,11 +164,11 @@ internal sealed class LaneSimulation
         }
 
         var tokens = new int[arrival.Length];
-        var pending = new PendingRequest([new Encoding(tokens, tokens, false)], 2, now, arrival.Priority, deadline);
-        endpoint.Batcher.Enqueue(pending, work);
+        var pending = new PendingRequest([new Encoding(tokens, tokens, false)], 2, now, arrival.Priority, deadline) { Owner = endpoint.Owner };
+        endpoint.Queue.Batcher.Enqueue(pending, work);
         if (deadline != long.MaxValue)
         {
-            _time.CreateTimer(_ => endpoint.Batcher.Abandon(pending, Completion.TimedOut), null, TimeSpan.FromTicks(deadline - now), Timeout.InfiniteTimeSpan);
+            _time.CreateTimer(_ => endpoint.Queue.Batcher.Abandon(pending, Completion.TimedOut), null, TimeSpan.FromTicks(deadline - now), Timeout.InfiniteTimeSpan);
         }
 
         return new Fate(arrival, predicted, null, pending);
@@ -157,11 +177,11 @@ internal sealed class LaneSimulation
     private double EndAndStartNext()
     {
         double seconds = Now - _started;
-        ServedEndpoint endpoint = _running!;
+        NetworkQueue queue = _running!;
         _clock.Stop(0);
-        _shares.Settle(endpoint, _predicted, seconds);
-        endpoint.Cost.Observe(_batch.Work, TimeSpan.FromSeconds(seconds));
-        endpoint.Load.Finish(_batch.Count);
+        _shares.Settle(queue, _predicted, seconds);
+        queue.Cost.Observe(_batch.Work, TimeSpan.FromSeconds(seconds));
+        _batch.LeaveLoad();
         _batch.Finish(_batch.Logits(2), 2, _time.GetTimestamp());
         _batch.Clear();
         return StartNext();
@@ -175,7 +195,7 @@ internal sealed class LaneSimulation
             return double.PositiveInfinity;
         }
 
-        int index = Array.IndexOf(_catalog.All, _running);
+        int index = Array.IndexOf(_catalog.Scheduled, _running);
         _started = Now;
         _predicted = _running.Cost.Seconds(_batch.Work);
         _clock.Start(0, TimeSpan.FromSeconds(_predicted));

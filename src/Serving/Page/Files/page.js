@@ -9,14 +9,15 @@ const longest = 10_000;
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const scrapes = [];
 let endpoints = [];
+let elastics = [];
 let timer;
 
 async function refresh() {
   try {
     const [list, metrics] = await Promise.all([call('endpoints'), call('metrics')]);
     if (!list.ok || !metrics.ok) throw new Error(`the server answers ${list.ok ? metrics.status : list.status}`);
-    const { engine, endpoints: listed } = await list.json();
-    endpoints = listed;
+    const { engine, endpoints: listed, elastic = [] } = await list.json();
+    [endpoints, elastics] = [listed, elastic];
     remember(parse(await metrics.text()));
     show('engine', engine);
     setState(listed[0]?.state ?? 'no endpoint', false);
@@ -38,6 +39,11 @@ function showFigures() {
   const [first, last] = [scrapes[0], scrapes.at(-1)];
   const seconds = (last.at - first.at) / 1000;
   show('window', Math.max(1, Math.round(seconds)));
+  const elasticLines = elastics.map(elastic => {
+    const count = samples => sum(samples, 'endpoints_elastic_requests_total', { endpoint: elastic.name });
+    const sent = seconds > 0 ? ((count(last.samples) - count(first.samples)) / seconds).toFixed(1) : '–';
+    return line(elastic.name, [sent, '–', '–', '–', '–', '–', '–'], `elastic: ${elastic.members.map(name => name === elastic.now ? `${name} (now)` : name).join(', ')}`);
+  });
   document.getElementById('figures').replaceChildren(...endpoints.map(endpoint => {
     const of = { endpoint: endpoint.name };
     const count = outcome => sum(last.samples, 'endpoints_requests_total', { ...of, outcome }) - sum(first.samples, 'endpoints_requests_total', { ...of, outcome });
@@ -53,7 +59,7 @@ function showFigures() {
       endpoint.accuracy === undefined ? '–' : `${(100 * endpoint.accuracy).toFixed(1)} %`,
       `${short.format(endpoint.parameters.kept)} (${Math.round(100 * endpoint.parameters.fraction)} %)`,
     ], runs(endpoint, last.samples));
-  }));
+  }), ...elasticLines);
 }
 
 // What a cascade runs depends on how sure its small network has been so far.
@@ -123,5 +129,5 @@ function run() {
 }
 
 addEventListener('resize', () => scrapes.length > 0 && showFront());
-startTrying(() => endpoints.map(endpoint => endpoint.name), refresh);
+startTrying(() => [...endpoints, ...elastics].map(endpoint => endpoint.name), refresh);
 run();

@@ -18,7 +18,7 @@ internal sealed class InferAnswer(string? id, RequestedOutputs requested, string
         Utf8JsonWriter json = answer.Json;
         json.WriteStartObject();
         json.WriteString("model_name"u8, endpoint.EncodedName);
-        json.WriteString("model_version"u8, ModelMetadata.Version);
+        json.WriteString("model_version"u8, endpoint.Version.ToString(CultureInfo.InvariantCulture));
         if (id is not null)
         {
             json.WriteString("id"u8, id);

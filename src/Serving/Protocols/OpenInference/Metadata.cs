@@ -1,4 +1,5 @@
-using Endpoints.Serving.Catalog;
+using System.Globalization;
+using Endpoints.Serving.Elastic;
 
 namespace Endpoints.Serving.Protocols.OpenInference;
 
@@ -15,9 +16,6 @@ internal sealed record TensorMetadata(string Name, string Datatype, IReadOnlyLis
 internal sealed record ModelMetadata(
     string Name, IReadOnlyList<string> Versions, string Platform, IReadOnlyList<TensorMetadata> Inputs, IReadOnlyList<TensorMetadata> Outputs)
 {
-    /// <summary>The one version that an endpoint has.</summary>
-    public const string Version = "1";
-
     // Texts or tokens; the parser says which go together.
     private static readonly TensorMetadata[] AllInputs =
     [
@@ -29,14 +27,14 @@ internal sealed record ModelMetadata(
         new(TokenInputs.Types, "INT64", [-1, -1]),
     ];
 
-    public static ModelMetadata Of(ServedEndpoint endpoint) => new(
-        endpoint.Name,
-        [Version],
+    public static ModelMetadata Of(NamedEndpoint named) => new(
+        named.Name,
+        [named.Version.ToString(CultureInfo.InvariantCulture)],
         "endpoints_bert",
         AllInputs,
-        [.. RequestedOutputs.All(endpoint).Outputs.Select(output => output.Name == RequestedOutputs.Label
+        [.. RequestedOutputs.All(named.Endpoint).Outputs.Select(output => output.Name == RequestedOutputs.Label
             ? new TensorMetadata(output.Name, "BYTES", [-1])
-            : new TensorMetadata(output.Name, "FP32", [-1, endpoint.LabelCount]))]);
+            : new TensorMetadata(output.Name, "FP32", [-1, named.Endpoint.LabelCount]))]);
 }
 
 /// <summary>The answer of <c>GET /v1/models</c>.</summary>

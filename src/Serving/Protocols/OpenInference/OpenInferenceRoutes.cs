@@ -1,4 +1,5 @@
-using Endpoints.Serving.Catalog;
+using System.Globalization;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
 using Endpoints.Serving.Problems;
@@ -38,56 +39,57 @@ internal static class OpenInferenceRoutes
 
     private static void MapModels(this WebApplication app)
     {
-        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
+        var directory = app.Services.GetRequiredService<EndpointDirectory>();
         var readiness = app.Services.GetRequiredService<Readiness>();
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         InferFormat format = InferFormat.Instance;
         foreach (string path in (string[])[Model, ModelVersion])
         {
-            app.MapOnly("POST", path + "/infer", format, context => CheckVersion(context) is { } unknown
+            app.MapOnly("POST", path + "/infer", format, context =>
+                pipeline.InvokeAsync(context, format, context.RouteValue("name"), context.Request.RouteValues["version"] as string));
+            app.MapOnly("GET", path, format, context => Find(context, directory, out NamedEndpoint? named) is { } unknown
                 ? format.WriteAsync(context, unknown)
-                : pipeline.InvokeAsync(context, format, context.RouteValue("name")));
-            app.MapOnly("GET", path, format, context => Find(context, catalog, out ServedEndpoint? endpoint) is { } unknown
-                ? format.WriteAsync(context, unknown)
-                : context.WriteJsonAsync(ModelMetadata.Of(endpoint!), InferenceJson.Default.ModelMetadata));
-            app.MapOnly("GET", path + "/ready", format, context => ReadyAsync(context, format, catalog, readiness));
+                : context.WriteJsonAsync(ModelMetadata.Of(named!), InferenceJson.Default.ModelMetadata));
+            app.MapOnly("GET", path + "/ready", format, context => ReadyAsync(context, format, directory, readiness));
         }
     }
 
     private static void MapVersion1(this WebApplication app)
     {
-        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
+        var directory = app.Services.GetRequiredService<EndpointDirectory>();
         var readiness = app.Services.GetRequiredService<Readiness>();
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         InstancesFormat format = InstancesFormat.Instance;
         app.MapOnly("GET", "/v1/models", format, context => context.WriteJsonAsync(
-            new ModelNames([.. catalog.All.Select(endpoint => endpoint.Name)]), InferenceJson.Default.ModelNames));
-        app.MapOnly("GET", "/v1/models/{name}", format, context => ReadyAsync(context, format, catalog, readiness));
+            new ModelNames([.. directory.All.Select(named => named.Name)]), InferenceJson.Default.ModelNames));
+        app.MapOnly("GET", "/v1/models/{name}", format, context => ReadyAsync(context, format, directory, readiness));
         app.MapOnly("POST", "/v1/models/{name}:predict", format, context => pipeline.InvokeAsync(context, format, context.RouteValue("name")));
     }
 
-    private static Task ReadyAsync(HttpContext context, WireFormat format, EndpointCatalog catalog, Readiness readiness)
+    private static Task ReadyAsync(HttpContext context, WireFormat format, EndpointDirectory directory, Readiness readiness)
     {
-        if (Find(context, catalog, out ServedEndpoint? endpoint) is { } unknown)
+        if (Find(context, directory, out NamedEndpoint? named) is { } unknown)
         {
             return format.WriteAsync(context, unknown);
         }
 
         SetStatus(context, readiness);
-        return context.WriteJsonAsync(new NamedReadyState(endpoint!.Name, readiness.IsReady), InferenceJson.Default.NamedReadyState);
+        return context.WriteJsonAsync(new NamedReadyState(named!.Name, readiness.IsReady), InferenceJson.Default.NamedReadyState);
     }
 
     private static void SetStatus(HttpContext context, Readiness readiness) =>
         context.Response.StatusCode = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
 
-    private static Problem? Find(HttpContext context, EndpointCatalog catalog, out ServedEndpoint? endpoint)
+    private static Problem? Find(HttpContext context, EndpointDirectory directory, out NamedEndpoint? named)
     {
         string name = context.RouteValue("name");
-        endpoint = catalog.Find(name);
-        return endpoint is null ? KnownProblems.UnknownEndpoint(name, catalog) : CheckVersion(context);
-    }
+        named = directory.Find(name);
+        if (named is null)
+        {
+            return KnownProblems.UnknownEndpoint(name, directory.Names);
+        }
 
-    private static Problem? CheckVersion(HttpContext context) => context.Request.RouteValues["version"] is not (null or ModelMetadata.Version)
-        ? KnownProblems.UnknownVersion(context.RouteValue("version"), ModelMetadata.Version)
-        : null;
+        string version = named.Version.ToString(CultureInfo.InvariantCulture);
+        return context.Request.RouteValues["version"] is string asked && asked != version ? KnownProblems.UnknownVersion(name, asked, version) : null;
+    }
 }

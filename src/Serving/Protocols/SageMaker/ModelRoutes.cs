@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using Endpoints.Serving.Catalog;
+using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Management;
-using Endpoints.Serving.Options;
 using Endpoints.Serving.Problems;
 using Endpoints.Serving.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -18,46 +17,43 @@ internal static class ModelRoutes
 
     public static void MapModels(this WebApplication app)
     {
-        var catalog = app.Services.GetRequiredService<EndpointCatalog>();
+        var directory = app.Services.GetRequiredService<EndpointDirectory>();
         var pipeline = app.Services.GetRequiredService<InvocationPipeline>();
         var manager = app.Services.GetRequiredService<EndpointManager>();
-        var options = app.Services.GetRequiredService<ServerOptions>();
+        var access = app.Services.GetRequiredService<ManagementAccess>();
         app.MapPath(
             "/models",
             Format,
-            ("GET", context => context.WriteJsonAsync(new ModelList([.. catalog.All.Select(ModelDescription.Of)]), ModelJson.Default.ModelList)),
-            ("POST", context => LoadAsync(context, catalog, manager, options)));
+            ("GET", context => context.WriteJsonAsync(new ModelList([.. directory.All.Select(named => ModelDescription.Of(named.Name))]), ModelJson.Default.ModelList)),
+            ("POST", context => LoadAsync(context, directory, manager, access)));
         app.MapPath(
             "/models/{name}",
             Format,
-            ("GET", context => DescribeAsync(context, catalog)),
-            ("DELETE", context => UnloadAsync(context, manager, options)));
+            ("GET", context => DescribeAsync(context, directory)),
+            ("DELETE", context => UnloadAsync(context, manager, access)));
         app.MapOnly("POST", "/models/{name}/invoke", Format, context => pipeline.InvokeAsync(context, Format, context.RouteValue("name")));
     }
 
-    private static Task DescribeAsync(HttpContext context, EndpointCatalog catalog)
+    private static Task DescribeAsync(HttpContext context, EndpointDirectory directory)
     {
         string name = context.RouteValue("name");
-        return catalog.Find(name) is { } endpoint
-            ? context.WriteJsonAsync(ModelDescription.Of(endpoint), ModelJson.Default.ModelDescription)
-            : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, catalog));
+        return directory.Find(name) is not null
+            ? context.WriteJsonAsync(ModelDescription.Of(name), ModelJson.Default.ModelDescription)
+            : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, directory.Names));
     }
 
-    private static async Task LoadAsync(HttpContext context, EndpointCatalog catalog, EndpointManager manager, ServerOptions options)
+    private static async Task LoadAsync(HttpContext context, EndpointDirectory directory, EndpointManager manager, ManagementAccess access)
     {
-        (Problem? problem, ModelLoad? load) = await ManagementRoutes.ReadAsync(context, options, ModelJson.Default.ModelLoad, ModelLoad.Example);
-        problem ??= catalog.Find(load!.ModelName) is not null
+        (Problem? problem, ModelLoad? load) = await ManagementRoutes.ReadAsync(context, access, ModelJson.Default.ModelLoad, ModelLoad.Example);
+        problem ??= directory.Find(load!.ModelName) is not null
             ? KnownProblems.ModelIsLoaded(load.ModelName)
             : (await manager.PutAsync(load.ModelName, new EndpointChange { Checkpoint = load.Url })).Problem;
-        await (problem is null ? DescribeLoadedAsync(context, catalog, load!.ModelName) : Format.WriteAsync(context, problem));
+        await (problem is null ? context.WriteJsonAsync(ModelDescription.Of(load!.ModelName), ModelJson.Default.ModelDescription) : Format.WriteAsync(context, problem));
     }
 
-    private static Task DescribeLoadedAsync(HttpContext context, EndpointCatalog catalog, string name) =>
-        context.WriteJsonAsync(ModelDescription.Of(catalog.Find(name)!), ModelJson.Default.ModelDescription);
-
-    private static async Task UnloadAsync(HttpContext context, EndpointManager manager, ServerOptions options)
+    private static async Task UnloadAsync(HttpContext context, EndpointManager manager, ManagementAccess access)
     {
-        if ((ManagementRoutes.WhyForbidden(context, options) ?? await manager.DeleteAsync(context.RouteValue("name"))) is { } problem)
+        if ((access.WhyForbidden(context) ?? await manager.DeleteAsync(context.RouteValue("name"))) is { } problem)
         {
             await Format.WriteAsync(context, problem);
         }
@@ -80,7 +76,7 @@ internal sealed record ModelList(IReadOnlyList<ModelDescription> Models);
 /// <summary>What a multi-model container says of one model.</summary>
 internal sealed record ModelDescription(string ModelName, string ModelUrl)
 {
-    public static ModelDescription Of(ServedEndpoint endpoint) => new(endpoint.Name, $"/endpoints/{endpoint.Name}");
+    public static ModelDescription Of(string name) => new(name, $"/endpoints/{name}");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]

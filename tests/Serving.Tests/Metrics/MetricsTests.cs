@@ -47,7 +47,7 @@ public sealed class MetricsTests
         Assert.Equal(0, samples["""endpoints_requests_total{endpoint="(unknown)",outcome="invalid"}"""]);
         Assert.Equal(1, samples["endpoints_ready"]);
         string info = """
-            endpoints_model_info{default="false",endpoint="pruned",parent="",precision="float32",problem_type="single_label_classification",split="",sub_network="small:l=1,h=1,u=8",task=""}
+            endpoints_model_info{default="false",endpoint="pruned",parent="",precision="float32",problem_type="single_label_classification",split="",sub_network="small:l=1,h=1,u=8",task="",version="1"}
             """;
         Assert.Equal(1, samples[info]);
         Assert.True(samples["process_cpu_seconds_total"] > 0);

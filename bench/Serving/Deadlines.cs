@@ -15,7 +15,7 @@ internal static class Deadlines
         await using ServerProcess server = await (await ServerProcess.StartAsync(
             site, [$"bulk={folder}", $"small={folder}#small:l=4,h=4,u=1023"],
             "Endpoints:Defaults:MaxBatchDuration=00:00:10", "Endpoints:Defaults:MaxBatchTokens=65536", "Endpoints:Defaults:MaxBatchRows=128", "Endpoints:Defaults:MaxQueueDelay=00:01:00")).ReadyAsync();
-        string bulk = Load.Body(pairs: 128, words: 50);
+        string bulk = Load.Body(pairs: 128, words: 70);
         var late = new List<double>();
         var reasons = new Dictionary<string, int>();
         double batchMs = 0;

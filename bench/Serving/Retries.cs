@@ -14,11 +14,12 @@ internal static class Retries
         await using ServerProcess server = await (await ServerProcess.StartAsync(site, [$"base={site.Model("mini", Site.Mini)}"])).ReadyAsync();
         double peak = await Load.PeakAsync(site, server, "base");
 
-        // Users that fill the queue's promise six times over, all of whom wait as they are told.
+        // Users that fill the queue's promise six times over, who come within a second, and all of whom wait as they are told.
         int clients = (int)(6 * 0.1 * peak);
         long refused = 0, retried = 0, succeeded = 0, started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
+            await Task.Delay(TimeSpan.FromSeconds((double)client / clients));
             TimeSpan? wait = null;
             for (int i = client; Stopwatch.GetElapsedTime(started) < Length; i++)
             {

@@ -19,25 +19,28 @@ internal enum ThrottleReason
 /// <summary>A refusal for now.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Wait">Predicted wait at the time of refusal; until the answer where the reason is the deadline.</param>
-/// <param name="RetryAfter">When the queue has drained far enough, as things stand.</param>
+/// <param name="RetryAfter">When the queue has drained far enough, as things stand, and few enough others come back (<see cref="ReturnSchedule"/>).</param>
 internal sealed record Throttled(ThrottleReason Reason, TimeSpan Wait, TimeSpan RetryAfter);
 
 /// <summary>Decides at the door whether a request may enter its endpoint. Needs no token count, so it costs next to nothing when the answer is no.</summary>
 internal sealed class AdmissionControl(WaitEstimator waits, TimeProvider time)
 {
     /// <summary>Looks whether the promise can be kept; admits nothing yet. Null: it can.</summary>
-    public Throttled? CheckDelay(ServedEndpoint endpoint, Priority priority)
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="priority">The request's.</param>
+    /// <param name="rows">Its rows; 1 as long as nobody knows.</param>
+    public Throttled? CheckDelay(ServedEndpoint endpoint, Priority priority, int rows = 1)
     {
         TimeSpan wait = waits.Predict(endpoint, priority);
         TimeSpan promise = endpoint.Options.MaxQueueDelay;
-        return wait > promise ? new Throttled(ThrottleReason.QueueDelay, wait, wait - promise) : null;
+        return wait > promise ? new Throttled(ThrottleReason.QueueDelay, wait, ComeBack(endpoint, wait - promise, rows)) : null;
     }
 
     /// <summary>Admits all rows of a request or none. Null: admitted, and the rows and their estimated work count until they leave the endpoint's load.</summary>
     public Throttled? TryAdmit(ServedEndpoint endpoint, Work estimated, Priority priority, long deadline)
     {
         // Others may have entered while this request's body was read.
-        if (CheckDelay(endpoint, priority) is { } throttled)
+        if (CheckDelay(endpoint, priority, (int)estimated.Rows) is { } throttled)
         {
             return throttled;
         }
@@ -50,11 +53,14 @@ internal sealed class AdmissionControl(WaitEstimator waits, TimeProvider time)
         if (!endpoint.Load.TryAdmit(estimated, priority, endpoint.Options.MaxConcurrency))
         {
             TimeSpan wait = waits.Predict(endpoint, priority);
-            return new Throttled(ThrottleReason.Concurrency, wait, wait);
+            return new Throttled(ThrottleReason.Concurrency, wait, ComeBack(endpoint, wait, (int)estimated.Rows));
         }
 
         return null;
     }
+
+    private TimeSpan ComeBack(ServedEndpoint endpoint, TimeSpan drained, int rows) =>
+        TimeSpan.FromSeconds(endpoint.Queue.Returns.Next(drained, rows, waits.RowsPerSecond(endpoint)));
 
     private Throttled? CheckDeadline(ServedEndpoint endpoint, Work estimated, Priority priority, long deadline)
     {

@@ -39,6 +39,14 @@ internal sealed class WaitEstimator(EndpointCatalog catalog, FairShares shares, 
     /// <summary>Seconds that work takes an endpoint, in as few batches as its limits allow.</summary>
     public static double Seconds(ServedEndpoint endpoint, Work work) => Seconds(endpoint.Queue, work);
 
+    /// <summary>Rows like those that wait which could be answered in a second, if nothing else were to do; 0 where none waits.</summary>
+    public double RowsPerSecond(ServedEndpoint endpoint)
+    {
+        Work waiting = endpoint.Queue.Load.Waiting();
+        double seconds = Seconds(endpoint.Queue, waiting);
+        return seconds > 0 ? lanes.Count * waiting.Rows / seconds : 0;
+    }
+
     private static double Seconds(NetworkQueue queue, Work work) => queue.Cost.Terms.Seconds(work, Math.Ceiling(Fill(queue, work)));
 
     /// <summary>Seconds of a queue that are served before a virtual time: whole batches, of which the last may start just then.</summary>

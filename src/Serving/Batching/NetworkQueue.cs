@@ -33,6 +33,7 @@ internal sealed class NetworkQueue
         MaxLength = Math.Min(Math.Min(Classifiers[0].MaxSequenceLength, options.MaxBatchTokens), options.MaxLength ?? int.MaxValue);
         Terms = QueueTerms.Of(name, options);
         Batcher = new Batcher(Terms, Load, Cost, time);
+        Returns = new ReturnSchedule(time);
         Share = new Share(Terms);
     }
 
@@ -54,6 +55,9 @@ internal sealed class NetworkQueue
 
     /// <summary>What is inside, whosever it is.</summary>
     public EndpointLoad Load { get; } = new();
+
+    /// <summary>When those who were turned away come back.</summary>
+    public ReturnSchedule Returns { get; }
 
     public CostModel Cost { get; }
 

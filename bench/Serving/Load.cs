@@ -30,7 +30,12 @@ internal static class Load
     {
         var options = new LoadTestOptions
         {
-            Profile = new LoadProfile(stages), WarmUpShare = 0.9, WarmUpLimit = warmUp, Arrivals = Arrivals.Poisson, ReadsMetrics = false, ThrottleBackoff = TimeSpan.FromMilliseconds(5),
+            Profile = new LoadProfile(stages),
+            WarmUpShare = 0.9,
+            WarmUpLimit = warmUp,
+            Arrivals = Arrivals.Poisson,
+            ReadsMetrics = false,
+            ThrottleBackoff = TimeSpan.FromMilliseconds(5),
         };
         LoadTestResult result = await LoadTester.RunAsync(
             options, [new LoadTarget(endpoint, server.Invoke(endpoint))], Pairs, Path.Combine(site.Scratch, Guid.NewGuid().ToString("N")), new Silence(), TimeProvider.System, CancellationToken.None);

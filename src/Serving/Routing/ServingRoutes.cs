@@ -62,7 +62,8 @@ internal static class ServingRoutes
                 return catalog.Find(name) is { } endpoint ? context.WriteJsonAsync(Describe(endpoint), CatalogJson.Default.EndpointDescription)
                     : elastics.Find(name) is { } elastic ? context.WriteJsonAsync(DescribeElastic(elastic), CatalogJson.Default.ElasticDescription)
                     : Format.WriteAsync(context, KnownProblems.UnknownEndpoint(name, directory.Names));
-            }),
+            }
+        ),
             ("PUT", ManagementRoutes.Put(catalog, manager, access, agreement)),
             ("DELETE", ManagementRoutes.Delete(manager, access)));
     }

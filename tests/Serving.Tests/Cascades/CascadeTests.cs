@@ -290,7 +290,14 @@ public sealed class CascadeTests
     {
         Promise = new()
         {
-            MaxLoss = 0.01, Confidence = 0.95, Accuracy = 0.9, LargeAccuracy = 0.905, Escalated = 0.25, Task = "demo", Split = "test", MeasuredIn = Precision.BFloat16,
+            MaxLoss = 0.01,
+            Confidence = 0.95,
+            Accuracy = 0.9,
+            LargeAccuracy = 0.905,
+            Escalated = 0.25,
+            Task = "demo",
+            Split = "test",
+            MeasuredIn = Precision.BFloat16,
         },
     };
 

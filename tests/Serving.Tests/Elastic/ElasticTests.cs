@@ -247,7 +247,8 @@ public sealed class ElasticTests
             tokenizer,
             [new("large", Of(config, 0.91), SubNetwork.Full(config)), new("small", Of(small, 0.8), SubNetwork.Full(small)), new("third", Of(small, 0.85), SubNetwork.Full(small))],
             TestHost.Settings(time, [("Endpoints:Defaults:MaxQueueDelay", "00:00:01"), ("Endpoints:Elastic:auto:Members", "large, small"), .. configuration])
-                with { ConfigureLogging = logging => { logging.ClearProviders(); if (logs is not null) { logging.AddProvider(logs); } } });
+                with
+            { ConfigureLogging = logging => { logging.ClearProviders(); if (logs is not null) { logging.AddProvider(logs); } } });
         return (host, time);
     }
 }

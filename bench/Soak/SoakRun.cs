@@ -8,19 +8,12 @@ internal static class SoakRun
 {
     public const string Usage = "soak [--minutes N], N above 0 (10 where it is not given)";
 
-    // What the heap may grow by from its first samples to its last: a tenth, and what caches that fill slowly may take.
-    private const double Growth = 1.1;
+    // What caches that fill slowly may take.
     private const long Allowance = 2 << 20;
 
     /// <summary>Runs it.</summary>
     /// <returns>Null when the arguments are wrong, else whether all went well.</returns>
-    public static bool? TryRun(string[] arguments)
-    {
-        double minutes = 10;
-        return arguments is [] || (arguments is ["--minutes", var text] && double.TryParse(text, CultureInfo.InvariantCulture, out minutes) && minutes > 0)
-            ? RunAsync(TimeSpan.FromMinutes(minutes)).GetAwaiter().GetResult()
-            : null;
-    }
+    public static bool? TryRun(string[] arguments) => HeapSamples.Length(arguments) is { } length ? RunAsync(length).GetAwaiter().GetResult() : null;
 
     private static async Task<bool> RunAsync(TimeSpan length)
     {
@@ -31,17 +24,15 @@ internal static class SoakRun
         var traffic = new SoakTraffic(host.Address, stop.Token);
         Task running = traffic.RunAsync();
 
-        var heaps = new List<long>();
+        var heaps = new HeapSamples(Allowance);
         const int samples = 10;
         Console.WriteLine("| time | heap after collection, MB | resident, MB | threads of the pool | answered | left | hostile |\n| --- | --- | --- | --- | --- | --- | --- |");
         for (int i = 1; i <= samples; i++)
         {
             await Task.Delay(length / samples);
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
-            heaps.Add(GC.GetTotalMemory(forceFullCollection: false));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {length * i / samples:h\\:mm\\:ss} | {heaps[^1] / 1e6:F1} | {Environment.WorkingSet / 1e6:F0} | {ThreadPool.ThreadCount} | {traffic.Answers.Values.Sum():N0} | {traffic.Cancelled:N0} | {traffic.Hostile:N0} |"));
+                $"| {length * i / samples:h\\:mm\\:ss} | {heaps.Take() / 1e6:F1} | {Environment.WorkingSet / 1e6:F0} | {ThreadPool.ThreadCount} | {traffic.Answers.Values.Sum():N0} | {traffic.Cancelled:N0} | {traffic.Hostile:N0} |"));
         }
 
         await stop.CancelAsync();
@@ -49,7 +40,7 @@ internal static class SoakRun
         string[] faults =
         [
             .. traffic.Faults, .. host.Errors.Lines.Select(line => $"logged: {line}"), .. await AccountAsync(traffic),
-            .. WhyGrown(heaps),
+            .. (heaps.AreFlat ? (string[])[] : [$"the heap grew from {heaps.Before:N0} to {heaps.After:N0} bytes"]),
         ];
         await host.StopAsync();
         GC.Collect();
@@ -57,13 +48,6 @@ internal static class SoakRun
         faults = [.. faults, .. unhandled.Select(failure => $"unobserved: {failure}")];
         Print(traffic, faults);
         return faults.Length == 0;
-    }
-
-    // Medians of three, for a collection may come while a hostile body of megabytes is being read; the first sample is of a server that still grows warm.
-    private static string[] WhyGrown(List<long> heaps)
-    {
-        long before = heaps[1..4].Order().ElementAt(1), after = heaps[^3..].Order().ElementAt(1);
-        return after <= (Growth * before) + Allowance ? [] : [$"the heap grew from {before:N0} to {after:N0} bytes"];
     }
 
     /// <summary>What the server counted against what the clients did, once nothing is inside any more.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Endpoints.Bench.Soak;
 
 namespace Endpoints.Bench.Tester;
 
@@ -10,45 +11,33 @@ internal static class TesterSoak
 
     private const int Samples = 20;
 
-    // What the heap may grow by from its first samples to its last: a tenth, and the histograms of a stage's slices, which are twelve however long it is.
-    private const double Growth = 1.1;
+    // The histograms of a stage's slices, which are twelve however long it is.
     private const long Allowance = 4 << 20;
 
     /// <summary>Runs it.</summary>
     /// <returns>Null when the arguments are wrong, else whether memory stayed flat.</returns>
-    public static bool? TryRun(string[] arguments)
-    {
-        double minutes = 10;
-        return arguments is [] || (arguments is ["--minutes", var text] && double.TryParse(text, CultureInfo.InvariantCulture, out minutes) && minutes > 0)
-            ? RunAsync(TimeSpan.FromMinutes(minutes)).GetAwaiter().GetResult()
-            : null;
-    }
+    public static bool? TryRun(string[] arguments) => HeapSamples.Length(arguments) is { } length ? RunAsync(length).GetAwaiter().GetResult() : null;
 
     private static async Task<bool> RunAsync(TimeSpan length)
     {
         using Process server = TesterBenchmark.Start(1, inline: true, "tester-role", "server");
         int port = int.Parse((await server.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
         Task<(double PerSecond, double Microseconds)> test = TesterRoles.TestAsync(port, length);
-        var heaps = new List<long>();
+        var heaps = new HeapSamples(Allowance);
         Console.WriteLine("| time | heap after collection, MB | resident, MB |\n| --- | --- | --- |");
         for (int i = 1; i <= Samples; i++)
         {
             await Task.Delay((TesterRoles.WarmUp + length) / Samples * 0.98);
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
-            heaps.Add(GC.GetTotalMemory(forceFullCollection: false));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {length * i / Samples:h\\:mm\\:ss} | {heaps[^1] / 1e6:F2} | {Environment.WorkingSet / 1e6:F0} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {length * i / Samples:h\\:mm\\:ss} | {heaps.Take() / 1e6:F2} | {Environment.WorkingSet / 1e6:F0} |"));
         }
 
         (double perSecond, double microseconds) = await test;
         server.StandardInput.Close();
         await server.WaitForExitAsync();
 
-        // Medians of three; the first sample is of a tester that still grows warm.
-        long before = heaps[1..4].Order().ElementAt(1), after = heaps[^3..].Order().ElementAt(1);
-        bool isFlat = after <= (Growth * before) + Allowance;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{perSecond:N0} requests/s for {length.TotalMinutes:0.##} min, {microseconds:F1} us of processor time each; the heap went from {before / 1e6:F2} to {after / 1e6:F2} MB: {(isFlat ? "flat" : "it GREW")}."));
-        return isFlat;
+            $"{perSecond:N0} requests/s for {length.TotalMinutes:0.##} min, {microseconds:F1} us of processor time each; the heap went from {heaps.Before / 1e6:F2} to {heaps.After / 1e6:F2} MB: {(heaps.AreFlat ? "flat" : "it GREW")}."));
+        return heaps.AreFlat;
     }
 }

@@ -20,47 +20,11 @@ internal sealed class QueueTerms
     /// <summary>True while somebody uses the queue.</summary>
     public bool IsUsed => !_users.IsEmpty;
 
-    public int MaxBatchTokens
-    {
-        get
-        {
-            int least = int.MaxValue;
-            foreach (User user in _users)
-            {
-                least = Math.Min(least, user.Options.MaxBatchTokens);
-            }
+    public int MaxBatchTokens => Least(options => options.MaxBatchTokens, int.MaxValue);
 
-            return least;
-        }
-    }
+    public int MaxBatchRows => Least(options => options.MaxBatchRows, int.MaxValue);
 
-    public int MaxBatchRows
-    {
-        get
-        {
-            int least = int.MaxValue;
-            foreach (User user in _users)
-            {
-                least = Math.Min(least, user.Options.MaxBatchRows);
-            }
-
-            return least;
-        }
-    }
-
-    public TimeSpan MaxBatchDuration
-    {
-        get
-        {
-            TimeSpan least = TimeSpan.MaxValue;
-            foreach (User user in _users)
-            {
-                least = user.Options.MaxBatchDuration < least ? user.Options.MaxBatchDuration : least;
-            }
-
-            return least;
-        }
-    }
+    public TimeSpan MaxBatchDuration => Least(options => options.MaxBatchDuration, TimeSpan.MaxValue);
 
     /// <summary>As it is now: a reload may change it, and users come and go.</summary>
     public double Weight
@@ -94,6 +58,19 @@ internal sealed class QueueTerms
     {
         Names = string.Join(" and ", users.Select(user => user.Name).Distinct());
         ImmutableInterlocked.InterlockedExchange(ref _users, users);
+    }
+
+    // Each batch asks: a lambda that captures nothing is made once, and nothing else is.
+    private T Least<T>(Func<EndpointOptions, T> limit, T least)
+        where T : IComparable<T>
+    {
+        foreach (User user in _users)
+        {
+            T own = limit(user.Options);
+            least = own.CompareTo(least) < 0 ? own : least;
+        }
+
+        return least;
     }
 
     private static bool IsNewest(ImmutableArray<User> users, int index)

@@ -61,6 +61,11 @@ internal static class Figures
         ? time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture)
         : time.ToString(@"m\:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>A time of seconds to days, in the unit that suits it.</summary>
+    public static string Long(TimeSpan time) => time.TotalSeconds < 120 ? Text(time.TotalSeconds, "0") + " s"
+        : time.TotalMinutes < 120 ? Text(time.TotalMinutes, "0") + " min"
+        : Text(time.TotalHours, "#,0.#") + " h";
+
     public static string Seconds(double seconds) => Text(seconds, "0.###") + " s";
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

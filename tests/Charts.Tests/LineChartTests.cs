@@ -38,6 +38,15 @@ public sealed class LineChartTests
     }
 
     [Fact]
+    public void ToSvg_MarkerAtTheEdge_DoesNotRunThroughItsLabel()
+    {
+        var svg = new Svg((Chart with { Markers = [new Marker(19, "throttling starts at 19 users")] }).ToSvg(ChartLayout.Narrow));
+
+        double top = double.Parse(svg.WithClass("path", "marker").Single().Attribute("d")!.Value.Split('M', 'L', ' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(top > Svg.Number(svg.WithClass("text", "halo").First(text => text.Value.StartsWith("throttling", StringComparison.Ordinal)), "y"));
+    }
+
+    [Fact]
     public void ToSvg_Any_ReferencesNothingOutside()
     {
         string text = Chart.ToSvg().Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal);

@@ -63,6 +63,27 @@ public sealed class ManifestTests : IClassFixture<RunningServer>
         static string? Claim(YamlMappingNode job) => job.List("spec.template.spec.volumes").Single(volume => volume.Text("name") == "output").Text("persistentVolumeClaim.claimName");
     }
 
+    [Fact]
+    public async Task ServiceMonitor_LetsTheServersOwnEndpointLabelWin()
+    {
+        // The operator labels every target with "endpoint"; without this the server's label of that name would be scraped as exported_endpoint.
+        Assert.Contains("{endpoint=\"", await _server.MetricsAsync(), StringComparison.Ordinal);
+        Assert.All(Assert.Single(Manifests.Read("common/service-monitor.yaml")).List("spec.endpoints"), endpoint => Assert.Equal("true", endpoint.Text("honorLabels")));
+    }
+
+    [Fact]
+    public void Autoscalers_OfBothOverlays_KeepTheSameNumbers() => Assert.Equal(
+        Manifests.Read("cpu/autoscalers.yaml").Select(scaler => (Manifests.Name(scaler), scaler.Text("spec.minReplicas"), scaler.Text("spec.maxReplicas"))),
+        new[] { "base", "pruned" }.SelectMany(name => Manifests.Read($"keda/{name}.yaml")).Select(scaler => (Manifests.Name(scaler), scaler.Text("spec.minReplicaCount"), scaler.Text("spec.maxReplicaCount"))));
+
+    [Fact]
+    public void NetworkPolicy_LetsOutToACollector()
+    {
+        IEnumerable<string?> ports = Assert.Single(Manifests.Read("common/network-policy.yaml")).List("spec.egress").SelectMany(rule => rule.List("ports")).Select(port => port.Text("port"));
+
+        Assert.Subset(ports.ToHashSet(), new HashSet<string?> { "53", "443", "4317", "4318" });
+    }
+
     [KubectlTheory]
     [InlineData("cpu")]
     [InlineData("keda")]

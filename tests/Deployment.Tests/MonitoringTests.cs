@@ -50,6 +50,12 @@ public sealed partial class MonitoringTests(RunningServer server) : IClassFixtur
             .SelectMany(target => MetricsIn(target.GetProperty("expr").GetString()!))];
         Assert.True(asked.Length > 10);
         Assert.All(asked, name => Assert.Contains(name, known));
+
+        // Every program that Prometheus scrapes has these; only the servers' are meant.
+        Assert.All(
+            dashboard.RootElement.GetProperty("panels").EnumerateArray().Where(panel => panel.TryGetProperty("targets", out _)).SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+                .Select(target => target.GetProperty("expr").GetString()!).Where(query => query.Contains("process_", StringComparison.Ordinal)),
+            query => Assert.Contains("and on (job, instance) endpoints_ready", query, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -227,6 +227,41 @@ public sealed class LoadTesterTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_NoTls_SaysHowToTrustOrDoWithout()
+    {
+        // Answers as HTTP servers do that find a handshake where a request should be.
+        using var server = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        server.Start();
+        Task answered = Task.Run(async () =>
+        {
+            using System.Net.Sockets.Socket socket = await server.AcceptSocketAsync();
+            await socket.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            await socket.ReceiveAsync(new byte[1]);
+        });
+        var url = new Uri($"https://{server.LocalEndpoint}/invoke");
+
+        var error = await Assert.ThrowsAsync<LoadTestException>(() => LoadTester.RunAsync(
+            Sample.Options(), [new LoadTarget("base", url)], Sample.Pairs, _folder.Path, _progress, TimeProvider.System, default));
+
+        Assert.Contains("gave no secure connection (", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Trust its certificate with --ca FILE, take any with --insecure, or write http where it speaks no TLS.", error.Message, StringComparison.Ordinal);
+        await answered;
+    }
+
+    [Fact]
+    public async Task RunAsync_ResultsCannotBeWritten_SaysWhereAndLeavesNoHalfFile()
+    {
+        using var server = new Responder(_ => Reply.Right);
+        server.Received = _ => _clock.Advance(Tick);
+        Directory.CreateDirectory(_folder.File("stages.csv"));
+
+        var error = await Assert.ThrowsAsync<LoadTestException>(() => RunAsync(server, Sample.Options("1", "2s")));
+
+        Assert.StartsWith($"The results cannot be written to {_folder.Path}: ", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("stages.csv.tmp")));
+    }
+
+    [Fact]
     public async Task RunAsync_NothingListens_SaysWhichUrlAndWhatToDo()
     {
         Uri url;

@@ -27,11 +27,13 @@ internal sealed class MarkerLabels
 
             double x = frame.Across(marker.X);
             svg.OpenGroup(Palette.Class(marker.Color));
-            svg.Line(x, y - 12, x, frame.Bottom, "marker");
+            double[] starts = [.. rows.Select(row => Math.Clamp(x + 6, 4, Math.Max(4, frame.Width - TextWidth.OfStrong(row) - 8)))];
+
+            // Where there is no room to the right of the line, it begins below its label instead of running through it.
+            svg.Line(x, starts.Any(start => start < x) ? y + 6 : y - 12, x, frame.Bottom, "marker");
             for (int i = 0; i < rows.Length; i++)
             {
-                double start = Math.Clamp(x + 6, 4, Math.Max(4, frame.Width - TextWidth.OfStrong(rows[i]) - 8));
-                svg.Text(start, y - ((rows.Length - 1 - i) * RowHeight), rows[i], "strong halo");
+                svg.Text(starts[i], y - ((rows.Length - 1 - i) * RowHeight), rows[i], "strong halo");
             }
 
             svg.CloseGroup();

@@ -49,8 +49,12 @@ internal static class PageStyle
         tr.stressed>*{background:var(--stress)}
         code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
         footer{border-top:1px solid var(--line);margin-top:36px;padding-top:16px;color:var(--muted);font-size:.9rem}
-        @media print{body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}figure,.card,tr{break-inside:avoid}h2,caption{break-after:avoid}
-        section{margin-top:20px;padding-top:14px}.figures{grid-template-columns:1fr}.table{overflow:visible}th,td{padding:3px 6px}
+        @page{margin:14mm 12mm}
+        @media print{html{font-size:10pt}body{max-width:none;padding:0;font-size:1rem}nav{display:none}header{padding-top:0}.lead{font-size:1rem}
+        figure,.card,tr{break-inside:avoid}.table{break-inside:avoid}h2,caption{break-after:avoid}p{orphans:3;widows:3}section{margin-top:20px;padding-top:14px}
+        .cards{gap:10px;grid-template-columns:repeat(auto-fit,minmax(190px,1fr))}.card.chart{padding:10px 12px}.card b{font-size:1.5rem}
+        .figures{grid-template-columns:1fr 1fr;gap:14px 24px}.wide{display:none}.narrow{display:block}
+        .table{overflow:visible}table{font-size:.8rem}th,td{padding:2px 5px}thead th{white-space:normal}caption{overflow-wrap:anywhere}p{max-width:none}
         .card.chart,thead th,tr.stressed>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
         """;
 }

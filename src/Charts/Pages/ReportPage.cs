@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Endpoints.Charts.Pages;
 
@@ -6,7 +7,7 @@ namespace Endpoints.Charts.Pages;
 /// A report as one HTML file that needs nothing else: no script, no font, no image and no network (its content security policy forbids them).
 /// It reads on a telephone, on a wide screen, in light and dark, and on paper.
 /// </summary>
-public sealed record ReportPage
+public sealed partial record ReportPage
 {
     /// <summary>The page's title and first heading.</summary>
     public required string Title { get; init; }
@@ -43,7 +44,7 @@ public sealed record ReportPage
             .Append(PageStyle.Css).Append('\n').Append(ChartStyle.Css).Append("\n</style>\n</head>\n<body>\n<header>\n<h1>").Append(Markup.Escape(Title)).Append("</h1>\n");
         foreach (string paragraph in Lead)
         {
-            html.Append("<p class=\"lead\">").Append(Markup.Escape(paragraph)).Append("</p>\n");
+            html.Append("<p class=\"lead\">").Append(Markup.Escape(UnitSpace().Replace(paragraph, "\u00a0"))).Append("</p>\n");
         }
 
         WriteCards(html);
@@ -62,6 +63,10 @@ public sealed record ReportPage
 
         return html.Append("</body>\n</html>\n").ToString();
     }
+
+    /// <summary>The space between a figure and its unit, at which no line may break.</summary>
+    [GeneratedRegex(@"(?<=\d) (?=%|(?:ms|s|h)\b)")]
+    private static partial Regex UnitSpace();
 
     private static string SectionId(int index) => $"section-{index + 1}";
 

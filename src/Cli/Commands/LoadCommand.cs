@@ -47,9 +47,16 @@ internal static class LoadCommand
             plan = share?.Share(plan) ?? plan;
             if (result.GetValue(validate))
             {
-                await host.Output.WriteLineAsync(
-                    $"Valid: {plan.Targets.Count} targets, {plan.Options.Profile.Stages.Count} stages each, {plan.Pairs.Count} pairs, about "
-                    + $"{(plan.Options.Profile.Duration * plan.Targets.Count).TotalMinutes:0.#} min; writes {plan.Folder}.").ConfigureAwait(false);
+                var valid = ValidLoad.Of(plan);
+                if (result.GetValue(json))
+                {
+                    host.WriteJson(valid, LoadJson.Default.ValidLoad);
+                }
+                else
+                {
+                    await host.Output.WriteLineAsync(valid.ToString()).ConfigureAwait(false);
+                }
+
                 return ExitCode.Done;
             }
 

@@ -37,11 +37,17 @@ internal static class PlanCommand
     private static string Text(DeploymentPlan plan) => string.Join('\n',
     [
         Line($"{plan.Rate:#,0.##} requests/s{string.Concat(plan.Promise.Select(condition => ", " + condition))}, {100 * plan.Headroom:0.#} % of each machine kept free:"),
-        Line($"{plan.Machines} {(plan.Machines == 1 ? "machine" : "machines")}, {plan.PricePerHour:#,0.00} an hour, {plan.PricePerMillion:0.000} a million answers")
-            + (plan.Accuracy is { } accuracy ? Line($", {100 * accuracy:0.0} % right") : "") + ".",
+        Line($"{Cost(plan.Machines, plan.PricePerHour)}, {plan.PricePerMillion:0.000} a million answers{Right(plan.Accuracy)}."),
         .. plan.Parts.Select(part => Line(
-            $"  {part.Endpoint}: {part.Replicas} x, {100 * part.Share:0.#} % of requests, {part.RatePerReplica:#,0.#}/s each (tested to {part.MaxRatePerReplica:#,0.#}/s), MaxConcurrency {part.MaxConcurrency}")),
+            $"  {part.Endpoint}: {part.Replicas} x, {100 * part.Share:0.#} % of requests, {part.RatePerReplica:#,0.#}/s each (the most in the test: {part.MaxRatePerReplica:#,0.#}/s, p95 {part.P95Ms:0.##} ms), MaxConcurrency {part.MaxConcurrency}")),
+        .. plan.Alone.Count < 2 ? [] : new[] { "With one endpoint alone:" },
+        .. plan.Alone.Count < 2 ? [] : plan.Alone.Select(alone =>
+            $"  {alone.Endpoint}: {(alone.Machines is { } machines ? Cost(machines, alone.PricePerHour!.Value) + Right(alone.Accuracy) + (alone.Problem is { } why ? "; " + why : "") : alone.Problem)}"),
     ]);
+
+    private static string Cost(int machines, double price) => Line($"{machines:#,0} {(machines == 1 ? "machine" : "machines")}, {price:#,0.00} an hour");
+
+    private static string Right(double? accuracy) => accuracy is { } share ? Line($", {100 * share:0.0} % right") : "";
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -60,6 +60,16 @@ public sealed partial class Condition
         return (_target is null || _target == target) && (_level is null || _level == stage.Level);
     }
 
+    /// <summary>A condition on a target that is not there would hold the run to nothing, unseen.</summary>
+    /// <exception cref="LoadTestException">A condition names no target of the run.</exception>
+    internal static void RequireTargets(IEnumerable<Condition> conditions, IReadOnlyList<string> targets)
+    {
+        if (conditions.FirstOrDefault(condition => condition._target is { } target && !targets.Contains(target)) is { } stray)
+        {
+            throw new LoadTestException($"'{stray}' is about {stray._target}, which is no target here: the targets are {string.Join(", ", targets)}.");
+        }
+    }
+
     /// <summary>Does it hold? Null when the stage lacks the figure, for example a latency because nothing was answered.</summary>
     public bool? Holds(StageResult stage)
     {

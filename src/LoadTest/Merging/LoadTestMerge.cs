@@ -25,7 +25,7 @@ public static class LoadTestMerge
         return merged;
     }
 
-    /// <summary>One result of several.</summary>
+    /// <summary>One result of several; where one ended early, of the stages that all ran.</summary>
     /// <exception cref="LoadTestException">There are fewer than two, or they differ in targets, stages or promise.</exception>
     public static LoadTestResult Merge(IReadOnlyList<LoadTestResult> results)
     {
@@ -35,6 +35,7 @@ public static class LoadTestMerge
             throw new LoadTestException($"There is {results.Count} result to merge: give the folders of two testers or more.");
         }
 
+        results = WhatAllRan(results);
         Require(results, "targets", result => string.Join(", ", result.Targets.Select(target => $"{target.Name} ({target.Url})")));
         // Levels may differ, for each tester may carry its own part; how many stages there are and how long they last may not.
         Require(results, "stages", result => $"{string.Join('/', result.Targets.Select(target => target.Stages.Count))} stages of "
@@ -85,6 +86,22 @@ public static class LoadTestMerge
     private static string? FirstOf(string?[] answers) => answers.All(each => each is not null && each.Length == answers[0]?.Length)
         ? string.Concat(Enumerable.Range(0, answers[0]!.Length).Select(i => answers.Select(each => each![i]).FirstOrDefault(letter => letter != '-', '-')))
         : null;
+
+    /// <summary>A tester that died or was interrupted ran fewer stages than the others; what those ran alone after it was not the load that was asked for.</summary>
+    private static IReadOnlyList<LoadTestResult> WhatAllRan(IReadOnlyList<LoadTestResult> results)
+    {
+        if (results.All(result => result.Complete))
+        {
+            return results;
+        }
+
+        int targets = results.Min(result => result.Targets.Count);
+        int[] stages = [.. Enumerable.Range(0, targets).Select(i => results.Min(result => result.Targets[i].Stages.Count))];
+        return [.. results.Select(result => result with
+        {
+            Targets = [.. result.Targets.Take(targets).Select((target, i) => target with { Stages = [.. target.Stages.Take(stages[i])] })],
+        })];
+    }
 
     private static void Require(IReadOnlyList<LoadTestResult> results, string what, Func<LoadTestResult, string> of)
     {

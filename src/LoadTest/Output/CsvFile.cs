@@ -17,8 +17,16 @@ internal static class CsvFile
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         string unfinished = path + ".tmp";
-        File.WriteAllBytes(unfinished, content);
-        File.Move(unfinished, path, overwrite: true);
+        try
+        {
+            File.WriteAllBytes(unfinished, content);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(unfinished);
+            throw;
+        }
     }
 
     public static void Replace(string path, IEnumerable<string> rows) => Replace(path, Encoding.UTF8.GetBytes(string.Concat(rows)));

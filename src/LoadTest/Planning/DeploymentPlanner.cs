@@ -15,11 +15,13 @@ public static class DeploymentPlanner
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(goal);
         goal.Validate();
-        Candidate[] able = [.. result.Targets.Select(target => Candidate.Of(target, goal)).OfType<Candidate>()];
+        Condition.RequireTargets(goal.Promise, [.. result.Targets.Select(target => target.Name)]);
+        Candidate[] all = [.. result.Targets.Select(target => Candidate.Of(target, result.Settings, goal))];
+        Candidate[] able = [.. all.Where(candidate => candidate.Problem is null)];
         if (able.Length == 0)
         {
             throw new LoadTestException(
-                $"No endpoint of this load test kept {(goal.Promise.Count == 0 ? "below throttling" : string.Join(" and ", goal.Promise))} at any load that was tested: test smaller loads, or promise less.");
+                $"No endpoint of this load test can be planned with: {string.Join("; ", all.Select(candidate => $"{candidate.Name} {candidate.Problem}"))}. Test smaller loads, or promise less.");
         }
 
         var plans = from first in able
@@ -27,15 +29,16 @@ public static class DeploymentPlanner
                     where first != second || able.Length == 1
                     from plan in Mixes(first, second, goal)
                     select plan;
-        return plans.OrderBy(plan => plan.Machines).ThenByDescending(plan => plan.Accuracy ?? 0).ThenBy(plan => plan.Parts.Count).FirstOrDefault()
+        DeploymentPlan best = plans.MinBy(plan => (plan.Machines, -(plan.Accuracy ?? 0), plan.Parts.Count))
             ?? throw new LoadTestException(
                 $"No endpoint reaches an accuracy of {Figures.Accuracy(goal.MinAccuracy)}: the best reached {Figures.Accuracy(able.Max(each => each.Accuracy))}. Ask for less, or test a more accurate one.");
+        return best with { Alone = [.. all.Select(candidate => candidate.Alone(goal))] };
     }
 
     /// <summary>All ways to split the rate between two endpoints with a whole number of machines for the first.</summary>
     private static IEnumerable<DeploymentPlan> Mixes(Candidate first, Candidate second, PlanGoal goal)
     {
-        int all = (int)Math.Ceiling(Math.Round(goal.Rate / first.Usable, 9));
+        int all = first.MachinesFor(goal.Rate);
         for (int machines = 0; machines <= all; machines++)
         {
             double share = Math.Min(1, machines * first.Usable / goal.Rate);
@@ -44,7 +47,7 @@ public static class DeploymentPlanner
                 continue;
             }
 
-            int others = (int)Math.Ceiling(Math.Round((1 - share) * goal.Rate / second.Usable, 9));
+            int others = second.MachinesFor((1 - share) * goal.Rate);
             if (first != second || others == 0)
             {
                 yield return PlanOf(goal, [(first, machines, share), (second, others, 1 - share)]);
@@ -58,25 +61,8 @@ public static class DeploymentPlanner
         int machines = used.Sum(part => part.Machines);
         return new DeploymentPlan(
             goal.Rate, [.. goal.Promise.Select(condition => condition.ToString())], goal.MinAccuracy, goal.Headroom,
-            [.. used.Select(part => new PlannedEndpoint(
-                part.Endpoint.Name, part.Machines, Math.Round(part.Share, 4), Math.Round(part.Share * goal.Rate / part.Machines, 1), Math.Round(part.Endpoint.Capacity, 1), part.Endpoint.Concurrency))],
+            [.. used.Select(part => part.Endpoint.Planned(part.Machines, part.Share, goal.Rate))],
             machines, machines * goal.PricePerHour, machines * goal.PricePerHour / 3600 / goal.Rate * 1e6,
-            used.Any(part => part.Endpoint.Accuracy is null) ? null : used.Sum(part => part.Share * part.Endpoint.Accuracy));
-    }
-
-    /// <summary>What one machine of an endpoint does.</summary>
-    private sealed record Candidate(string Name, double Capacity, double Usable, int Concurrency, double? Accuracy)
-    {
-        /// <summary>What it does with the promise kept; null when it keeps it at no load. Stages in which the tester was the bottleneck tell nothing.</summary>
-        public static Candidate? Of(TargetResult target, PlanGoal goal)
-        {
-            StageResult[] stages = [.. target.Stages.Where(stage => stage.Invalid is null)];
-            Func<StageResult, bool> breaks = goal.Promise.Count > 0
-                ? stage => Promise.Breaks(goal.Promise, target.Name, stage)
-                : ThrottlingOnset.Throttles;
-            var kept = Promise.In(stages, breaks);
-            return kept.Holds is not { } level || kept.OkPerSecond <= 0 ? null : new Candidate(
-                target.Name, kept.OkPerSecond, kept.OkPerSecond * (1 - goal.Headroom), stages.Where(stage => stage.Level == level).Max(stage => stage.Users), target.Accuracy.Share);
-        }
+            used.Any(part => part.Endpoint.Accuracy is null) ? null : used.Sum(part => part.Share * part.Endpoint.Accuracy), []);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Endpoints.LoadTest.Goals;
 
 namespace Endpoints.LoadTest.Planning;
@@ -16,8 +17,8 @@ public sealed record PlanGoal(double Rate, IReadOnlyList<Condition> Promise, dou
 
     internal void Validate()
     {
-        Require(Rate is > 0 and <= 1e9, $"The rate is {Rate} requests a second: give more than 0, such as 10000.");
-        Require(PricePerHour is > 0 and <= 1e9, $"The price is {PricePerHour} an hour: give more than 0, such as 0.40.");
+        Require(Rate is > 0 and <= 1e7, string.Create(CultureInfo.InvariantCulture, $"The rate is {Rate} requests a second: give more than 0, at most 10000000, such as 10000."));
+        Require(PricePerHour is > 0 and <= 1e9, string.Create(CultureInfo.InvariantCulture, $"The price is {PricePerHour} an hour: give more than 0, at most 1000000000, such as 0.40."));
         Require(Headroom is >= 0 and < 1, $"The headroom is {Headroom}: give a share from 0 to below 1, such as 0.3.");
         Require(MinAccuracy is null or (> 0 and <= 1), $"The accuracy is {MinAccuracy}: give a share above 0, at most 1, such as 0.9.");
     }

@@ -40,7 +40,7 @@ internal sealed class PlainProgress(IAnsiConsole console) : ILoadTestProgress
     {
         if (!result.Complete)
         {
-            Line("interrupted; the files hold what was measured until then");
+            Line($"{(result.Aborted ? "ended early, for a --fail-on condition held" : "interrupted")}; the files hold what was measured until then");
         }
     }
 

@@ -21,6 +21,9 @@ internal static class Advice
     public static double? PricePerMillion(TargetResult target, LoadTestSettings settings) =>
         settings.PricePerHour / 3600 / Capacity(target) * 1e6;
 
+    /// <summary>What a million answers take of its machine at that rate; null without one.</summary>
+    public static TimeSpan? MachineTimePerMillion(TargetResult target) => Capacity(target) is { } rate ? TimeSpan.FromSeconds(1e6 / rate) : null;
+
     /// <summary>Is no other target at least as good in accuracy, response time at the common load and capacity, and better in one?</summary>
     public static bool IsOnFront(TargetResult target, LoadTestResult result)
     {

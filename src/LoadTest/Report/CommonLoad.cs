@@ -5,11 +5,11 @@ namespace Endpoints.LoadTest.Report;
 /// <summary>The load at which targets are compared: the most that every one of them held.</summary>
 internal static class CommonLoad
 {
-    /// <summary>The largest load at which every target answered and none throttled; without one, the smallest at which all answered. Null when there is neither.</summary>
+    /// <summary>The largest load at which every target answered and none throttled or failed; without one, the smallest at which all answered. Null when there is neither.</summary>
     public static double? Of(LoadTestResult result)
     {
         double[] answered = [.. Levels(result, stage => stage.Outcomes.Ok.Count > 0)];
-        double[] held = [.. Levels(result, stage => stage.Outcomes.Ok.Count > 0 && !ThrottlingOnset.Throttles(stage))];
+        double[] held = [.. Levels(result, stage => stage.Outcomes.Ok.Count > 0 && ThrottlingOnset.Held(stage))];
         return held.Length > 0 ? held.Max() : answered.Length > 0 ? answered.Min() : null;
     }
 

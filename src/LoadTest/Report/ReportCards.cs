@@ -31,6 +31,10 @@ internal static class ReportCards
         {
             facts.Add(new Fact("A million answers cost", Figures.Money(million)));
         }
+        else if (Advice.MachineTimePerMillion(target) is { } machine)
+        {
+            facts.Add(new Fact("Machine time of a million answers", Figures.Long(machine)));
+        }
 
         if (target.Stages.Count > 0)
         {
@@ -52,8 +56,16 @@ internal static class ReportCards
             facts.Add(new Fact("Beaten by none (Pareto set)", Advice.IsOnFront(target, result) ? "yes" : "no"));
         }
 
-        return onset.Holds is { } holds
-            ? new FactCard(target.Name, ReportWords.Load(holds, target.IsOpen), onset.StartsAt is null ? "held, the most tested" : "held without throttling", facts) { Color = index }
-            : new FactCard(target.Name, ReportWords.Load(0, target.IsOpen), onset.StartsAt is null ? "measured" : "held: throttled from the first stage", facts) { Color = index };
+        return new FactCard(target.Name, ReportWords.Load(onset.Holds ?? 0, target.IsOpen), Meaning(onset), facts) { Color = index };
     }
+
+    private static string Meaning(ThrottlingOnset onset) => onset switch
+    {
+        { Holds: not null, FailsFirst: true } => "held; with more, requests failed",
+        { Holds: not null, StartsAt: null } => "held, the most tested",
+        { Holds: not null } => "held without throttling",
+        { FailsFirst: true } => "held: requests failed from the first stage",
+        { StartsAt: not null } => "held: throttled from the first stage",
+        _ => "measured",
+    };
 }

@@ -25,12 +25,17 @@ internal static class ReportTables
         [
             ("Holds", target => target.Onset.Holds is { } holds ? ReportWords.Load(holds, target.IsOpen) : "–"),
             ("Throttling starts at", target => target.Onset.StartsAt is { } from ? ReportWords.Load(from, target.IsOpen) : "not reached"),
+            .. result.Targets.All(target => target.Onset.FailsAt is null) ? [] : new (string, Func<TargetResult, string>)[]
+            {
+                ("More than 1 % fail from", target => target.Onset.FailsAt is { } from ? ReportWords.Load(from, target.IsOpen) : "not reached"),
+            },
             ("Knee: 95 % of its most answers a second from", target => target.Knee is { } knee ? ReportWords.Load(knee, target.IsOpen) : "–"),
             .. result.Settings.Slo.Count == 0 ? [] : new (string, Func<TargetResult, string>)[]
             {
                 ($"Keeps {ReportWords.List(result.Settings.Slo)} up to", target => target.Promise?.Holds is { } kept ? ReportWords.Load(kept, target.IsOpen) : "–"),
                 ("Answers a second there", target => target.Promise is { OkPerSecond: > 0 } promise ? Figures.Rate(promise.OkPerSecond) : "–"),
             },
+            ("Machine time of a million answers", target => Advice.MachineTimePerMillion(target) is { } machine ? Figures.Long(machine) : "–"),
             .. result.Settings.PricePerHour is null ? [] : new (string, Func<TargetResult, string>)[]
             {
                 ("A million answers cost", target => Advice.PricePerMillion(target, result.Settings) is { } price ? Figures.Money(price) : "–"),
@@ -59,7 +64,7 @@ internal static class ReportTables
         [.. target.StagesByLoad.Select(Stage)])
     {
         TextColumns = 0,
-        StressedRows = [.. target.StagesByLoad.Index().Where(stage => ThrottlingOnset.Throttles(stage.Item)).Select(stage => stage.Index)],
+        StressedRows = [.. target.StagesByLoad.Index().Where(stage => !ThrottlingOnset.Held(stage.Item)).Select(stage => stage.Index)],
     };
 
     /// <summary>What the figures of each stage are worth: their intervals, whether they were steady, and whether the tester kept up.</summary>
@@ -134,15 +139,16 @@ internal static class ReportTables
         [
             ["Stages", string.Join(", ", settings.Profile.Select(ReportWords.Setting))],
             ["Pairs", $"{Figures.Count(settings.Pairs)}, {Figures.Count(settings.LabelledPairs)} with a label"],
-            ["Label compared with", $"JSON field '{settings.AnswerField}'"],
+            ["Label compared with", settings.AnswerField],
             ["Loop", settings.IsOpen ? $"open, {(settings.Arrivals == Arrivals.Poisson ? "Poisson" : "even")} arrivals, at most {Figures.Count(settings.MaxConnections)} connections" : "closed"],
             ["Price of a machine for an hour", settings.PricePerHour is { } price ? Figures.Money(price) : "not given"],
             ["Retries", Figures.Count(settings.Retries)],
             ["Seed of the order and of arrivals", Figures.Count(settings.Seed)],
             ["Started", $"{result.Started.UtcDateTime:u}"],
-            ["Ended", $"{result.Ended.UtcDateTime:u}{(result.Complete ? "" : " (interrupted)")}"],
+            ["Ended", $"{result.Ended.UtcDateTime:u}{(result.Complete ? "" : result.Aborted ? " (early, for a check failed)" : " (interrupted)")}"],
             ["Machine of the virtual users", $"{result.Machine.Processor}, {result.Machine.Cores} cores, {result.Machine.MemoryBytes / (double)(1L << 30):0.#} GiB"],
             ["Tester", $"{result.Tester}{(settings.Testers > 1 ? $", {settings.Testers} processes together" : "")}"],
+            .. settings.SharesProcess ? new[] { (string[])["Server", "in the tester's own process: its processor time is not told apart from the tester's"] } : [],
             ["System", $"{result.Machine.System}, {result.Machine.Runtime}"],
             .. result.Targets.Where(target => target.Facts?.SubNetwork is not null).Select(target => (string[])[$"Sub-network of {target.Name}", target.Facts!.SubNetwork!]),
         ])

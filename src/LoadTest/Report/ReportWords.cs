@@ -36,7 +36,18 @@ internal static class ReportWords
             .. Warnings(result),
             .. Advice.Sentence(result) is { } advice ? new[] { advice } : [],
             .. result.Targets.Select(target => Target(target, result.Settings, common)),
+            .. Unsteady(result) is { } unsteady ? new[] { unsteady } : [],
         ];
+    }
+
+    /// <summary>That stages were not steady; null when all were.</summary>
+    private static string? Unsteady(LoadTestResult result)
+    {
+        bool?[] steady = [.. result.Targets.SelectMany(target => target.Stages).Select(stage => stage.Steady).Where(each => each is not null)];
+        int unsteady = steady.Count(each => each is false);
+        return unsteady == 0 ? null
+            : $"{unsteady} of {steady.Length} stages {(unsteady == 1 ? "was" : "were")} not steady (windows that differ by more than 10 %): trust their intervals rather than their figures"
+                + (result.Settings.MaxWindows > 3 ? "." : ", or lengthen such stages with --windows 10.");
     }
 
     /// <summary>Why the figures may not be what was asked for.</summary>
@@ -67,9 +78,13 @@ internal static class ReportWords
             yield return warning;
         }
 
-        if (result.Log is { } log && (log.Dropped > 0 || log.Problem is not null))
+        if (result.Log is { Problem: { } problem })
         {
-            yield return $"The request log lacks {Figures.Count(log.Dropped)} of {Figures.Count(log.Dropped + log.Written)} attempts: {log.Problem ?? "the disk did not keep up"}.";
+            yield return $"The request log ends before the test does: {problem}.";
+        }
+        else if (result.Log is { Dropped: > 0 } log)
+        {
+            yield return $"The request log lacks {Figures.Count(log.Dropped)} of {Figures.Count(log.Dropped + log.Written)} attempts: the disk did not keep up.";
         }
     }
 
@@ -103,7 +118,7 @@ internal static class ReportWords
         if (CommonLoad.At(target, common) is { Outcomes.Ok.LatencyMs: { } ms } stage)
         {
             sentences.Add(string.Create(CultureInfo.InvariantCulture,
-                $"At {Load(stage)} it answered {Figures.Rate(stage.OkPerSecond)} requests a second, half of them within {Figures.Latency(ms.P50)} and 95 % within {Figures.Latency(ms.P95)}."));
+                $"At {Load(stage)} it answered {Figures.Rate(stage.OkPerSecond)} requests a second, half of them within {Figures.Latency(ms.P50)} and 95 % within {Figures.Latency(ms.P95)}{Corrected(stage, ms.P95)}."));
         }
 
         if (target.Accuracy.Share is { } accuracy)
@@ -133,11 +148,15 @@ internal static class ReportWords
         if (failed > 0)
         {
             double share = (double)failed / target.Stages.Sum(stage => stage.Outcomes.Requests);
-            sentences.Add($"{Figures.Share(share)} of its requests ({Figures.Count(failed)}) failed for other reasons than throttling.");
+            sentences.Add($"Over all loads {Figures.Share(share)} of its requests ({Figures.Count(failed)}) failed for other reasons than throttling.");
         }
 
         return string.Join(' ', sentences);
     }
+
+    /// <summary>In a closed loop slow answers hide requests that were not sent meanwhile; where that changes the figure, both are told.</summary>
+    private static string Corrected(StageResult stage, double p95) =>
+        stage.CorrectedMs is { } corrected && corrected.P95 > 1.1 * p95 ? $" ({Figures.Latency(corrected.P95)} with the requests that users did not send while they waited)" : "";
 
     private static string PromiseOf(Promise promise, LoadTestSettings settings, bool open)
     {
@@ -153,6 +172,12 @@ internal static class ReportWords
     private static string Holding(TargetResult target)
     {
         ThrottlingOnset onset = target.Onset;
+        if (onset.FailsFirst)
+        {
+            return (onset.Holds is { } held ? $"{target.Name} held {Load(held, target.IsOpen)}" : $"{target.Name} did not hold the least load it was tested with")
+                + $"; at {Load(onset.FailsAt!.Value, target.IsOpen)} {Failed(target, onset.FailsAt.Value)}.";
+        }
+
         return (onset.Holds, onset.StartsAt) switch
         {
             (null, null) => $"{target.Name} was not measured.",
@@ -164,6 +189,9 @@ internal static class ReportWords
 
     private static string Throttled(TargetResult target, double level) =>
         $"{Figures.Share(target.Stages.Where(stage => stage.Level == level).Max(stage => stage.ThrottledShare))} of requests were turned away (429)";
+
+    private static string Failed(TargetResult target, double level) =>
+        $"{Figures.Share(target.Stages.Where(stage => stage.Level == level).Max(stage => stage.FailedShare))} of requests failed for other reasons than throttling";
 
     public static IReadOnlyList<string> Rules(LoadTestResult result)
     {
@@ -177,7 +205,7 @@ internal static class ReportWords
                 + $"After an answer of 429 or a refused connection it waits {Figures.Seconds(settings.ThrottleBackoffSeconds)} more before it tries again; it does not obey Retry-After.",
             $"The targets were tested one after the other, each with the same pairs in the same order. The first {Figures.Share(settings.WarmUpShare)} of each stage, at most "
                 + $"{Figures.Seconds(settings.WarmUpLimitSeconds)}, is warm-up and does not count. A request belongs to the part of the stage it was sent in, however late its answer came.",
-            $"Throttling counts as started at the least load at which it is sure (lower end of Wilson's 95 % interval) that more than {Figures.Share(ThrottlingOnset.Share)} of requests are answered 429. "
+            $"Throttling counts as started at the least load at which it is sure (lower end of Wilson's 95 % interval) that more than {Figures.Share(ThrottlingOnset.Share)} of requests are answered 429; a load is held where neither that is sure nor that as many fail. "
                 + $"A request without an answer after {Figures.Seconds(settings.TimeoutSeconds)} is timed out. Response times run from {(settings.IsOpen ? "when the request was to be sent" : "just before sending")} to the last byte of the answer; "
                 + "percentiles are within 1 % of the exact ones."
         ];

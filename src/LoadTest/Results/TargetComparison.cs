@@ -24,7 +24,7 @@ public sealed record TargetComparison(string Target, string Beside, double Level
         (StageResult A, StageResult B)? common = first.Stages
             .SelectMany(a => second.Stages.Where(b => b.Level == a.Level).Select(b => (a, b)))
             .Where(both => Measured(both.a) && Measured(both.b))
-            .OrderByDescending(both => !ThrottlingOnset.Throttles(both.a) && !ThrottlingOnset.Throttles(both.b))
+            .OrderByDescending(both => ThrottlingOnset.Held(both.a) && ThrottlingOnset.Held(both.b))
             .ThenByDescending(both => both.a.Level)
             .Select(both => ((StageResult, StageResult)?)both)
             .FirstOrDefault();

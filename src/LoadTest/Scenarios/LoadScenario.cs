@@ -230,6 +230,7 @@ public sealed record LoadScenario
         LoadTarget[] targets = [.. (Targets ?? []).Select(target => Target(target, variable))];
         IReadOnlyList<LoadPair> pairs = PairFile.Read(Pairs ?? throw new LoadTestException("There are no pairs to send: name a TSV or JSONL file with pairs."));
         LoadTester.Validate(targets, pairs);
+        Condition.RequireTargets([.. options.Slo, .. options.FailOn], [.. targets.Select(target => target.Name)]);
         foreach (LoadTarget target in targets.Where(target => target.Reference is not null))
         {
             target.ScoresField(options);
@@ -269,7 +270,7 @@ public sealed record LoadScenario
         string? body = target.Body ?? (target.Protocol is null ? Body : null);
         if (body is not null)
         {
-            return RequestForm.Custom(ReadBody(body), target.Answer ?? Answer ?? "label");
+            return RequestForm.Custom(ReadBody(body), target.Answer ?? Answer ?? "label", $"body template {body}");
         }
 
         RequestForm form = (target.Protocol ?? Protocol) is { } name ? RequestForm.Named(name) : RequestForm.For(url);

@@ -58,14 +58,17 @@ public sealed record RequestForm(string Name, string Body, string Answer)
     }
 
     /// <summary>A form of one's own.</summary>
+    /// <param name="body">JSON with marks where the texts go.</param>
+    /// <param name="answer">Where the label stands in answers.</param>
+    /// <param name="name">What errors call the body, such as its file.</param>
     /// <exception cref="LoadTestException">The body is not JSON once texts are put in, or takes no text.</exception>
-    public static RequestForm Custom(string body, string answer)
+    public static RequestForm Custom(string body, string answer, string name = "body template")
     {
         ArgumentNullException.ThrowIfNull(body);
         var form = new RequestForm("template", body.Trim(), answer);
         if (!body.Contains(Premise, StringComparison.Ordinal) && !body.Contains(Hypothesis, StringComparison.Ordinal))
         {
-            throw new LoadTestException($"The body template holds neither {Premise} nor {Hypothesis}: write them where the texts go, without quotes.");
+            throw new LoadTestException($"The {name} holds neither {Premise} nor {Hypothesis}: write them where the texts go, without quotes.");
         }
 
         try
@@ -76,7 +79,7 @@ public sealed record RequestForm(string Name, string Body, string Answer)
         catch (JsonException exception)
         {
             throw new LoadTestException(
-                $"The body template is not JSON once texts are put in: {exception.Message} Write {Premise} and {Hypothesis} without quotes around them.", exception);
+                $"The {name} is not JSON once texts are put in: {exception.Message} Write {Premise} and {Hypothesis} without quotes around them.", exception);
         }
     }
 

@@ -6,6 +6,9 @@ namespace Endpoints.LoadTest.Users;
 /// <summary>Why the HTTP client got no answer, in a few words that are the same for the same reason.</summary>
 internal static class HttpFailure
 {
+    /// <summary>How a failed TLS handshake is described; what failed follows.</summary>
+    public const string NotSecure = "no secure connection";
+
     /// <summary>Something did answer, but not in HTTP.</summary>
     public static bool IsNotHttp(Exception exception) => exception is MalformedAnswerException || ErrorOf(exception) == HttpRequestError.InvalidResponse;
 
@@ -30,7 +33,7 @@ internal static class HttpFailure
         {
             HttpRequestError.ResponseEnded => "connection closed before the answer was complete",
             HttpRequestError.InvalidResponse => MalformedAnswerException.NotHttp,
-            HttpRequestError.SecureConnectionError => $"no secure connection ({(exception.InnerException ?? exception).Message})",
+            HttpRequestError.SecureConnectionError => $"{NotSecure} ({(exception.InnerException ?? exception).Message})",
             _ => exception.Message,
         };
     }

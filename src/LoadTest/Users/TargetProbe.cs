@@ -22,6 +22,8 @@ internal static class TargetProbe
             Outcome.Wrong when answer.Error!.Contains("the reference's scores", StringComparison.Ordinal) =>
                 "Name the field that holds scores with --scores-field, and give the reference of the same labels.",
             Outcome.TimedOut => "Check that it is up and ready, or give it more time with a longer timeout.",
+            Outcome.Refused when answer.Error!.StartsWith(HttpFailure.NotSecure, StringComparison.Ordinal) =>
+                "Trust its certificate with --ca FILE, take any with --insecure, or write http where it speaks no TLS.",
             Outcome.Refused => "Start the server, or correct the URL.",
             Outcome.Wrong when answer.Error!.StartsWith("401", StringComparison.Ordinal) => "Give a key with --api-key env:NAME or file:PATH.",
             Outcome.Wrong when answer.Error!.StartsWith("404", StringComparison.Ordinal) => "Correct the URL's path; a server of this project lists its endpoints at /endpoints.",

@@ -68,6 +68,24 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void ToHtml_LeadWithFigures_BreaksNoLineBeforeAUnit()
+    {
+        XElement html = XDocument.Parse((Page with { Lead = ["95 % within 15.3 ms of 20 users"] }).ToHtml()).Root!;
+
+        Assert.Equal("95\u00a0% within 15.3\u00a0ms of 20 users", html.Descendants("p").First().Value);
+    }
+
+    [Fact]
+    public void ToHtml_OnPaper_WrapsHeadingsKeepsTablesWholeAndShowsNarrowChartsTwoABreast()
+    {
+        string print = Page.ToHtml()[Page.ToHtml().IndexOf("@media print", StringComparison.Ordinal)..];
+
+        Assert.Contains("thead th{white-space:normal}", print, StringComparison.Ordinal);
+        Assert.Contains(".table{break-inside:avoid}", print, StringComparison.Ordinal);
+        Assert.Contains(".figures{grid-template-columns:1fr 1fr;", print, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToHtml_RowOfOtherLength_Throws()
     {
         var page = Page with { Sections = [new ReportSection("s", [new ReportTable("t", ["a", "b"], [["1"]])])] };

@@ -66,7 +66,7 @@ public sealed class JsonOutputTests : IDisposable
             ("multitask train", ["--tasks", tasks, "--out", _folder.File("multitask"), .. shape]),
             ("multitask evaluate", ["--tasks", tasks, "--model", _folder.File("multitask"), .. limits]),
             ("multitask prune", ["--method", "structured", "--tasks", tasks, "--model", _folder.File("multitask"), "--out", _folder.File("trunk"), .. limits]),
-            ("load", ["--target", $"base={app.Urls.Single()}/endpoints/base/invoke", "--pairs", pairs, "--users", "1", "--stage", "300ms", "--out", load]),
+            ("load", ["--target", $"base={app.Urls.Single()}/endpoints/base/invoke", "--pairs", pairs, "--users", "1", "--stage", "1s", "--out", load]),
             ("load merge", [load, load, "--out", _folder.File("all")]),
             ("plan", [_folder.File("all"), "--rate", "10", "--price", "1"]),
         ];

@@ -31,8 +31,15 @@ public sealed class LoadCommandTests : IDisposable
     {
         Cli.Run run = await Cli.RunAsync("load", "--target", _server.Url, "--pairs", _pairs, "--rate", "100..2000", "--stage", "6s", "--validate");
 
-        Assert.Equal((0, "Valid: 1 targets, 11 stages each, 1 pairs, about 1.1 min; writes runs/load."), (run.Code, run.Output.Trim()));
-        Assert.Equal(0, _server.Requests);
+        Assert.Matches(@"^Valid: \S+ \(pairs\); 11 stages each, 1 pair, 1 with a label, about 0:01:06; writes runs/load\.$", run.Output.Trim());
+
+        Cli.Run asJson = await Cli.RunAsync("load", "--target", $"base={_server.Url}", "--pairs", _pairs, "--rate", "100..2000", "--stage", "6s", "--validate", "--json");
+
+        using var json = JsonDocument.Parse(asJson.Output);
+        Assert.Equal(("base", "pairs", 11, 66.0), (
+            json.RootElement.GetProperty("targets")[0].GetProperty("name").GetString(), json.RootElement.GetProperty("targets")[0].GetProperty("protocol").GetString(),
+            json.RootElement.GetProperty("stages").GetInt32(), json.RootElement.GetProperty("seconds").GetDouble()));
+        Assert.Equal((0, 0, 0), (run.Code, asJson.Code, _server.Requests));
     }
 
     [Fact]
@@ -132,10 +139,11 @@ public sealed class LoadCommandTests : IDisposable
     [InlineData("load --target http://h/ --pairs x.tsv --slo p95", "'p95' is not a condition")]
     [InlineData("load --scenario /nowhere.json", "/nowhere.json cannot be read")]
     [InlineData("load merge /nowhere --out x", "/nowhere")]
+    [InlineData("load --target base=http://h/ --pairs PAIRS --fail-on nobody:p95>1ms", "'nobody:p95>1ms' is about nobody, which is no target here: the targets are base.")]
     [InlineData("plan /nowhere --rate 5 --price 1", "/nowhere")]
     public async Task Load_Mistake_IsOneSentence(string arguments, string expected)
     {
-        Cli.Run run = await Cli.RunAsync(arguments.Split(' '));
+        Cli.Run run = await Cli.RunAsync(arguments.Replace("PAIRS", _pairs, StringComparison.Ordinal).Split(' '));
 
         Assert.Equal(1, run.Code);
         Assert.Contains(expected, Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);

@@ -50,6 +50,21 @@ public sealed class LoadTestMergeTests
     }
 
     [Fact]
+    public void Merge_ATesterDied_KeepsTheStagesThatAllRan()
+    {
+        var random = new Random(3);
+        StageResult[] stages = [.. Enumerable.Range(0, 3).Select(_ => Stage(new Recorder(), 100, 5, random))];
+        TargetResult first = Result(stages[0]).Targets[0];
+        LoadTestResult whole = Result(stages[0]) with { Targets = [first with { Stages = stages[..2] }, first with { Name = "pruned" }] };
+
+        LoadTestResult merged = LoadTestMerge.Merge([whole, Result(stages[2]) with { Complete = false }]);
+
+        Assert.False(merged.Complete);
+        Assert.Equal(("base", 200L), (Assert.Single(merged.Targets).Name, Assert.Single(merged.Targets[0].Stages).Outcomes.Ok.Count));
+        Assert.StartsWith("This test was interrupted", Endpoints.LoadTest.Report.LoadTestReport.Lead(merged)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Merge_OtherTargetsOrStages_IsRefused()
     {
         LoadTestResult one = Sample.Result(Sample.Target("base", Sample.Stage(5, 10)));

@@ -48,12 +48,66 @@ public sealed class DeploymentPlannerTests
     public void Plan_NotReachable_SaysWhatIs()
     {
         Assert.Contains("the best reached 94.3 %", Error(new PlanGoal(10, Promise, 1) { MinAccuracy = 0.99 }), StringComparison.Ordinal);
-        Assert.Contains("No endpoint of this load test kept p95<1ms", Error(new PlanGoal(10, [Condition.Parse("p95<1ms")], 1)), StringComparison.Ordinal);
+        Assert.Contains("base kept p95<1ms at no load that was tested; pruned kept p95<1ms at no load", Error(new PlanGoal(10, [Condition.Parse("p95<1ms")], 1)), StringComparison.Ordinal);
+        Assert.Contains("'none:p95<1s' is about none, which is no target here: the targets are base, pruned.", Error(new PlanGoal(10, [Condition.Parse("none:p95<1s")], 1)), StringComparison.Ordinal);
+        Assert.Contains("The rate is 1E+18 requests a second: give more than 0, at most 10000000", Error(new PlanGoal(1e18, Promise, 1)), StringComparison.Ordinal);
         Assert.Contains("The rate is 0", Error(new PlanGoal(0, Promise, 1)), StringComparison.Ordinal);
         Assert.Contains("The price is NaN", Error(new PlanGoal(10, Promise, double.NaN)), StringComparison.Ordinal);
         Assert.Contains("The headroom is 1", Error(new PlanGoal(10, Promise, 1) { Headroom = 1 }), StringComparison.Ordinal);
 
         static string Error(PlanGoal goal) => Assert.Throws<LoadTestException>(() => DeploymentPlanner.Plan(Result, goal)).Message;
+    }
+
+    [Fact]
+    public void Plan_EachEndpointAlone_IsBesideIt()
+    {
+        DeploymentPlan plan = DeploymentPlanner.Plan(Result, new PlanGoal(1_000, [Condition.Parse("p95<30ms")], 2) { Headroom = 0, MinAccuracy = 0.9 });
+
+        // base breaks 30 ms with the least load; pruned keeps it up to 10 users, 325/s.
+        Assert.Equal("base kept p95<30ms at no load that was tested", $"{plan.Alone[0].Endpoint} {plan.Alone[0].Problem}");
+        Assert.Equal(("pruned", (int?)4, (double?)8.0, null), (plan.Alone[1].Endpoint, plan.Alone[1].Machines, plan.Alone[1].PricePerHour, plan.Alone[1].Problem));
+        Assert.Equal((10.0, 22.0), (plan.Parts[0].TestedAt, plan.Parts[0].P95Ms));
+
+        DeploymentPlan right = DeploymentPlanner.Plan(Result, new PlanGoal(1_000, Promise, 2) { Headroom = 0, MinAccuracy = 0.94 });
+        Assert.Equal(("pruned", (int?)3, "is not accurate enough"), (right.Alone[1].Endpoint, right.Alone[1].Machines, right.Alone[1].Problem));
+    }
+
+    [Fact]
+    public void Plan_PromiseKeptByTurningAway_DoesNotCount()
+    {
+        // At 15 and 20 users base throttles: its answers are quick enough, but too few get one.
+        PlannedEndpoint part = Assert.Single(DeploymentPlanner.Plan(Result with { Targets = [Result.Targets[0]] }, new PlanGoal(100, [Condition.Parse("p95<1s")], 2)).Parts);
+
+        Assert.Equal((150.0, 10), (part.MaxRatePerReplica, part.MaxConcurrency));
+    }
+
+    [Fact]
+    public void Plan_AnswersFallWithLoad_TakesTheMostThatWereAnswered()
+    {
+        TargetResult falling = Sample.Target("base", Sample.Stage(5, 1000), Sample.Stage(10, 1600), Sample.Stage(20, 1200));
+
+        PlannedEndpoint part = Assert.Single(DeploymentPlanner.Plan(Result with { Targets = [falling] }, new PlanGoal(100, Promise, 2)).Parts);
+
+        Assert.Equal((200.0, 10.0, 10), (part.MaxRatePerReplica, part.TestedAt, part.MaxConcurrency));
+    }
+
+    [Fact]
+    public void Plan_UsersWhoThink_AreNotAllUnderWay()
+    {
+        LoadTestResult thinking = Result with { Settings = Result.Settings with { ThinkTimeSeconds = 1 }, Targets = [Sample.Target("base", Sample.Stage(200, 1600, p95: 40))] };
+
+        // 200/s for 40 ms each.
+        Assert.Equal(8, Assert.Single(DeploymentPlanner.Plan(thinking, new PlanGoal(100, Promise, 2)).Parts).MaxConcurrency);
+    }
+
+    [Fact]
+    public void Plan_OnlyInvalidStages_SaysWhy()
+    {
+        TargetResult invalid = Sample.Target("base", Sample.Stage(5, 1000) with { Invalid = "late" });
+
+        Assert.Contains(
+            "base has INVALID stages only (the tester was the bottleneck); pruned was not measured",
+            Assert.Throws<LoadTestException>(() => DeploymentPlanner.Plan(Result with { Targets = [invalid, Sample.Target("pruned")] }, new PlanGoal(10, [], 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Endpoints.Charts.Pages;
 using Endpoints.LoadTest.Goals;
 using Endpoints.LoadTest.Measuring;
+using Endpoints.LoadTest.Output;
 using Endpoints.LoadTest.Profiles;
 using Endpoints.LoadTest.Report;
 using Endpoints.LoadTest.Results;
@@ -42,6 +43,10 @@ public sealed class LoadTestReportTests
         Assert.Contains("more than 1 % of requests are answered 429", html, StringComparison.Ordinal);
         Assert.Contains("does not obey Retry-After", html, StringComparison.Ordinal);
         Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["Computes in", "–", "int8"]));
+
+        // 150/s and 375/s: what a request costs, as long as no price is given.
+        Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["Machine time of a million answers", "111 min", "44 min"]));
+        Assert.Contains(page.Descendants("dl"), card => card.Value.Contains("Machine time of a million answers44 min", StringComparison.Ordinal));
         Assert.Contains("A &lt;fast&gt; processor", html, StringComparison.Ordinal);
         Assert.Equal(2, page.Descendants("tr").Count(row => (string?)row.Attribute("class") == "stressed"));
     }
@@ -89,6 +94,41 @@ public sealed class LoadTestReportTests
     }
 
     [Fact]
+    public void Page_ServerGoneInMidRun_DoesNotCallTheLoadHeld()
+    {
+        LoadTestResult result = Sample.Result(
+            Sample.Target("base", Sample.Stage(5, 1000), Sample.Stage(10, 20, wrong: 980)), Sample.Target("pruned", Sample.Stage(5, 0, wrong: 90), Sample.Stage(10, 0, wrong: 90)));
+
+        IReadOnlyList<string> lead = LoadTestReport.Lead(result);
+
+        Assert.StartsWith("base held 5 users; at 10 users 98 % of requests failed for other reasons than throttling.", lead[0], StringComparison.Ordinal);
+        Assert.StartsWith("pruned did not hold the least load it was tested with; at 5 users 100 % of requests failed for other reasons than throttling.", lead[1], StringComparison.Ordinal);
+        Assert.Equal(
+            [("5 users", "held; with more, requests failed"), ("0 users", "held: requests failed from the first stage")],
+            LoadTestReport.Cards(result).Select(card => (card.Figure, card.Meaning)));
+        XElement page = XDocument.Parse(LoadTestReport.Page(result).ToHtml()).Root!;
+        Assert.Contains(page.Descendants("tr"), row => row.Elements().Select(cell => cell.Value).SequenceEqual(["More than 1 % fail from", "10 users", "5 users"]));
+    }
+
+    [Fact]
+    public void Lead_SlowSpellsAndUnsteadyStages_AreTold()
+    {
+        StageResult stage = Sample.Stage(5, 1000) with { CorrectedMs = new LatencySummary(10, 10, 500, 1745, 1900, 2000), Steady = false };
+
+        IReadOnlyList<string> lead = LoadTestReport.Lead(Sample.Result(Sample.Target("base", stage, Sample.Stage(10, 2000) with { Steady = true }, Sample.Stage(15, 1, 1000))));
+        IReadOnlyList<string> alone = LoadTestReport.Lead(Sample.Result(Sample.Target("base", stage)));
+
+        Assert.Equal(
+            "1 of 2 stages was not steady (windows that differ by more than 10 %): trust their intervals rather than their figures, or lengthen such stages with --windows 10.", lead[^1]);
+        Assert.Contains("95 % within 20.0 ms (1,745 ms with the requests that users did not send while they waited).", alone[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lead_LogThatBrokeOff_SaysSoAndNotHowMuchItLacks() => Assert.Equal(
+        "The request log ends before the test does: No space left on device.",
+        LoadTestReport.Lead(Sample.Result(Sample.Target("base", Sample.Stage(5, 100))) with { Log = new RequestLogFigures(9000, 0) { Problem = "No space left on device" } })[0]);
+
+    [Fact]
     public void Page_OpenLoop_SpeaksOfRequestsASecond()
     {
         LoadTestResult open = Sample.Result(Sample.Target("base", Sample.Stage(7, 800) with { Rate = 100 }, Sample.Stage(9, 1600, 200) with { Rate = 250 })) with
@@ -98,7 +138,7 @@ public sealed class LoadTestReportTests
 
         string html = LoadTestReport.Page(open).ToHtml();
 
-        Assert.Contains("base held 100 requests/s; throttling started at 250, where 11.1 % of requests were turned away (429).", html, StringComparison.Ordinal);
+        Assert.Contains("base held 100 requests/s; throttling started at 250, where 11.1\u00a0% of requests were turned away (429).", html, StringComparison.Ordinal);
         Assert.Contains("Response time against requests sent", html, StringComparison.Ordinal);
         Assert.Contains("at random times (Poisson)", html, StringComparison.Ordinal);
     }
@@ -170,7 +210,7 @@ public sealed class LoadTestReportTests
         IReadOnlyList<string> lead = LoadTestReport.Lead(result);
 
         Assert.StartsWith("busy throttled from 5 users on, the fewest it was tested with: 90 % of requests were turned away (429).", lead[0], StringComparison.Ordinal);
-        Assert.EndsWith("100 % of its requests (50) failed for other reasons than throttling.", lead[1], StringComparison.Ordinal);
+        Assert.EndsWith("Over all loads 100 % of its requests (50) failed for other reasons than throttling.", lead[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,5 +27,13 @@ public sealed class ThrottlingOnsetTests
     public void In_FirstStageAlready_HoldsNone() => Assert.Equal(new ThrottlingOnset(null, 5), ThrottlingOnset.In([Sample.Stage(5, 9, 9), Sample.Stage(10, 9)]));
 
     [Fact]
+    public void In_RequestsFail_HoldsWhatIsBelow()
+    {
+        Assert.Equal(new ThrottlingOnset(5, null, 10), ThrottlingOnset.In([Sample.Stage(5, 1000), Sample.Stage(10, 600, wrong: 400), Sample.Stage(15, 1000)]));
+        Assert.Equal(new ThrottlingOnset(null, null, 5), ThrottlingOnset.In([Sample.Stage(5, 0, wrong: 90), Sample.Stage(10, 0, wrong: 90)]));
+        Assert.Equal(new ThrottlingOnset(5, 10, 15), ThrottlingOnset.In([Sample.Stage(5, 1000), Sample.Stage(10, 600, 400), Sample.Stage(15, 600, 300, wrong: 100)]));
+    }
+
+    [Fact]
     public void In_NothingMeasured_KnowsNothing() => Assert.Equal(new ThrottlingOnset(null, null), ThrottlingOnset.In([Sample.Stage(5, 0)]));
 }

@@ -65,6 +65,12 @@ internal static class KnownProblems
         Endpoint = name,
     };
 
+    public static Problem ElasticUnfit(string name, string why) => new(
+        409, "Elastic endpoint", $"'{name}' is a member of an elastic endpoint that it would not fit so, and nothing has changed: {why} That takes a restart; without one, give this endpoint another name.")
+    {
+        Endpoint = name,
+    };
+
     public static Problem ModelIsLoaded(string name) => new(409, "Model is loaded", $"There is an endpoint '{Shorten(name)}' already; remove it first, or replace it with PUT /endpoints/NAME.");
 
     public static Problem NotAccurate(string name, double accuracy) => new(

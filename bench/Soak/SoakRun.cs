@@ -25,14 +25,18 @@ internal static class SoakRun
         Task running = traffic.RunAsync();
 
         var heaps = new HeapSamples(Allowance);
+        var collected = new List<(TimeSpan From, TimeSpan To)>();
         const int samples = 10;
         Console.WriteLine("| time | heap after collection, MB | resident, MB | threads of the pool | answered | left | hostile |\n| --- | --- | --- | --- | --- | --- | --- |");
         for (int i = 1; i <= samples; i++)
         {
             await Task.Delay(length / samples);
+            TimeSpan from = traffic.Running;
+            long heap = heaps.Take();
+            collected.Add((from, traffic.Running));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {length * i / samples:h\\:mm\\:ss} | {heaps.Take() / 1e6:F1} | {Environment.WorkingSet / 1e6:F0} | {ThreadPool.ThreadCount} | {traffic.Answers.Values.Sum():N0} | {traffic.Cancelled:N0} | {traffic.Hostile:N0} |"));
+                $"| {length * i / samples:h\\:mm\\:ss} | {heap / 1e6:F1} | {Environment.WorkingSet / 1e6:F0} | {ThreadPool.ThreadCount} | {traffic.Answers.Values.Sum():N0} | {traffic.Cancelled:N0} | {traffic.Hostile:N0} |"));
         }
 
         await stop.CancelAsync();
@@ -46,7 +50,7 @@ internal static class SoakRun
         GC.Collect();
         GC.WaitForPendingFinalizers();
         faults = [.. faults, .. unhandled.Select(failure => $"unobserved: {failure}")];
-        Print(traffic, faults);
+        Print(traffic, collected, faults);
         return faults.Length == 0;
     }
 
@@ -87,12 +91,18 @@ internal static class SoakRun
     private static double Sum(Dictionary<string, double> samples, string name) =>
         samples.Where(sample => sample.Key.StartsWith(name + "{", StringComparison.Ordinal)).Sum(sample => sample.Value);
 
-    private static void Print(SoakTraffic traffic, string[] faults)
+    private static void Print(SoakTraffic traffic, List<(TimeSpan From, TimeSpan To)> collected, string[] faults)
     {
-        double[] probes = [.. traffic.ProbeMilliseconds.Order()];
+        // The first probe is the first request of all: it has the code compiled that answers it.
+        double[] probes = [.. traffic.Probes.Skip(1).Select(probe => probe.Took.TotalMilliseconds).Order()];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\nhealth probes: {probes.Length:N0}, p50 {probes[probes.Length / 2]:F2} ms, p99 {probes[probes.Length * 99 / 100]:F2} ms, longest {probes[^1]:F1} ms"));
+            $"\nhealth probes: {probes.Length:N0}, p50 {probes[probes.Length / 2]:F2} ms, p99 {probes[probes.Length * 99 / 100]:F2} ms, longest {probes[^1]:F1} ms; the first one {traffic.Probes[0].Took.TotalMilliseconds:F1} ms"));
+        foreach (Probe probe in traffic.Probes.Skip(1).OrderByDescending(probe => probe.Took).Take(5))
+        {
+            Console.WriteLine($"  {probe.Describe(collected)}");
+        }
+
         foreach (var entry in traffic.Answers.OrderBy(entry => entry.Key))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Endpoint}: {entry.Value:N0} answered {entry.Key.Status}"));

@@ -251,6 +251,7 @@ public static class ServingHost
         services.AddSingleton(configuration.Tracing);
         services.AddSingleton<TraceExport>();
         services.AddSingleton<LaneTeam>();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton<InvocationPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
         services.AddHostedService<Drain>();

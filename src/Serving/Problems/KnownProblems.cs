@@ -80,6 +80,9 @@ internal static class KnownProblems
     public static Problem ManagementOff() => new(
         403, "Management is off", "Endpoints of this server are not changed from here; set Endpoints:Server:Management to true if they should be.");
 
+    public static Problem ForeignPageMayNotManage(string origin) => new(
+        403, "Management is off", $"A page of the origin '{Shorten(origin)}' may not change endpoints of a server that asks for no keys; give it one that has 'manage' on its line, or do it from a program.");
+
     public static Problem KeyMayNotManage(string? key) => new(
         403,
         "No right to manage",

@@ -11,14 +11,14 @@ namespace Endpoints.Bench.Soak;
 /// <param name="Waiting">What waited for one of them when the probe was sent.</param>
 internal readonly record struct Probe(TimeSpan At, TimeSpan Took, TimeSpan Paused, int Collections, int Threads, long Waiting)
 {
-    /// <summary>It in a line.</summary>
-    /// <param name="collected">When the soak itself collected the whole heap, since the start.</param>
-    public string Describe(IEnumerable<(TimeSpan From, TimeSpan To)> collected)
+    /// <summary>Whether it fell into one of these times.</summary>
+    public bool IsDuring(IEnumerable<(TimeSpan From, TimeSpan To)> times)
     {
         (TimeSpan from, TimeSpan to) = (At, At + Took);
-        bool isOurs = collected.Any(own => own.From < to && from < own.To);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Took.TotalMilliseconds:F1} ms at {At:h\\:mm\\:ss\\.fff}: {Paused.TotalMilliseconds:F1} ms of collector's pauses, {Collections} full collections{(isOurs ? ", the soak's own among them" : "")}; {Threads} threads of the pool, {Waiting} items waiting for one");
+        return times.Any(time => time.From < to && from < time.To);
     }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Took.TotalMilliseconds:F1} ms at {At:h\\:mm\\:ss\\.fff}: {Paused.TotalMilliseconds:F1} ms of collector's pauses, {Collections} full collections; {Threads} threads of the pool, {Waiting} items waiting for one");
 }

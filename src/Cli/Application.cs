@@ -12,6 +12,13 @@ internal static class Application
     {
         RootCommand root = Root(host);
         ParseResult parsed = root.Parse(arguments);
+        if (parsed is { Errors.Count: > 0, UnmatchedTokens.Count: 0, CommandResult.Command: { Subcommands.Count: > 0, Action: null } })
+        {
+            // Who names no command asks which there are; a script that meant to name one should still stop.
+            await root.Parse([.. arguments, "--help"]).InvokeAsync(OutputTo(host.Error, host), CancellationToken.None).ConfigureAwait(false);
+            return ExitCode.BadArguments;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             string wrong = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not a command or option here." : parsed.Errors[0].Message;
@@ -23,9 +30,7 @@ internal static class Application
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, stop), terminate = OnSignal(PosixSignal.SIGTERM, stop);
         try
         {
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { Output = host.Output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-                stop.Token).ConfigureAwait(false);
+            return await parsed.InvokeAsync(OutputTo(host.Output, host), stop.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (!System.Diagnostics.Debugger.IsAttached)
         {
@@ -69,6 +74,9 @@ internal static class Application
         root.Options.Add(verbose);
         return root;
     }
+
+    private static InvocationConfiguration OutputTo(TextWriter output, CliHost host) =>
+        new() { Output = output, Error = host.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 
     /// <summary>One line: the message, without what .NET adds of parameter names, and the cause where it says more.</summary>
     private static string Sentence(Exception exception)

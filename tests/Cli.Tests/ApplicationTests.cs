@@ -4,7 +4,6 @@ public sealed class ApplicationTests
 {
     public static TheoryData<string, int, string> WrongCalls => new()
     {
-        { "", 2, "command" },
         { "nonsense", 2, "nonsense" },
         { "train --task demo", 2, "--out" },
         { "train --task nothing --data x --out y --model z", 1, "There is no task 'nothing'" },
@@ -17,7 +16,6 @@ public sealed class ApplicationTests
         { "serve --threads many", 2, "many" },
         { "report /nowhere", 1, "/nowhere" },
         { "data other", 2, "other" },
-        { "pull", 2, "command" },
         { "pull model", 2, "See 'endpoints pull model --help'" },
         { "pull model a/b/c", 2, "'a/b/c' is no id of a model" },
         { "pull model a/b --revision ../c", 2, "'../c' is no revision" },
@@ -43,6 +41,18 @@ public sealed class ApplicationTests
         string line = Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(expected, line, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", " [command] [options]", "serve")]
+    [InlineData("pull", " pull [command] [options]", "task")]
+    public async Task RunAsync_NoCommand_HelpAsErrorAndExitCode(string arguments, string usage, string command)
+    {
+        Cli.Run run = await Cli.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(2, run.Code);
+        Assert.Empty(run.Output);
+        Assert.Contains(usage, run.Error, StringComparison.Ordinal);
+        Assert.Contains($"  {command} ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class ReportWords
     /// <summary>That stages were not steady; null when all were.</summary>
     private static string? Unsteady(LoadTestResult result)
     {
-        bool?[] steady = [.. result.Targets.SelectMany(target => target.Stages).Select(stage => stage.Steady).Where(each => each is not null)];
+        bool?[] steady = [.. result.Targets.SelectMany(target => target.Stages).Where(stage => stage.Outcomes.Ok.Count > 0 && stage.Steady is not null).Select(stage => stage.Steady)];
         int unsteady = steady.Count(each => each is false);
         return unsteady == 0 ? null
             : $"{unsteady} of {steady.Length} stages {(unsteady == 1 ? "was" : "were")} not steady (windows that differ by more than 10 %): trust their intervals rather than their figures"

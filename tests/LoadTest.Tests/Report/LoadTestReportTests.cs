@@ -97,11 +97,12 @@ public sealed class LoadTestReportTests
     public void Page_ServerGoneInMidRun_DoesNotCallTheLoadHeld()
     {
         LoadTestResult result = Sample.Result(
-            Sample.Target("base", Sample.Stage(5, 1000), Sample.Stage(10, 20, wrong: 980)), Sample.Target("pruned", Sample.Stage(5, 0, wrong: 90), Sample.Stage(10, 0, wrong: 90)));
+            Sample.Target("base", Sample.Stage(5, 1000), Sample.Stage(10, 20, wrong: 980)), Sample.Target("pruned", Sample.Stage(5, 0, wrong: 90) with { Steady = false }, Sample.Stage(10, 0, wrong: 90)));
 
         IReadOnlyList<string> lead = LoadTestReport.Lead(result);
 
         Assert.StartsWith("base held 5 users; at 10 users 98 % of requests failed for other reasons than throttling.", lead[0], StringComparison.Ordinal);
+        Assert.Equal(2, lead.Count);
         Assert.StartsWith("pruned did not hold the least load it was tested with; at 5 users 100 % of requests failed for other reasons than throttling.", lead[1], StringComparison.Ordinal);
         Assert.Equal(
             [("5 users", "held; with more, requests failed"), ("0 users", "held: requests failed from the first stage")],

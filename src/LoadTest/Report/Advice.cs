@@ -52,11 +52,11 @@ internal static class Advice
         string advice = $"Deploy {pick.Name}: it answers {Figures.Rate(Capacity(pick)!.Value)} requests a second {kept}"
             + (pick.Accuracy.Share is null ? ", the most of all." : pick == best
                 ? $" and is right most often ({Figures.Accuracy(pick.Accuracy.Share)})."
-                : $", {Figures.Times(Capacity(pick)!.Value / Capacity(best)!.Value)} as many as {best.Name}, and is not surely less often right "
+                : $", {Figures.Times(Capacity(pick)!.Value / Capacity(best)!.Value)} as many as {best.Name}, at an accuracy that is not significantly lower "
                     + $"({Figures.Accuracy(pick.Accuracy.Share)} against {Figures.Accuracy(best.Accuracy.Share)}).");
         return fastest == pick
             ? advice
-            : $"{advice} If being right in {Figures.Accuracy(fastest.Accuracy.Share)} instead of {Figures.Accuracy(pick.Accuracy.Share)} is enough, deploy {fastest.Name}: "
+            : $"{advice} If an accuracy of {Figures.Accuracy(fastest.Accuracy.Share)} instead of {Figures.Accuracy(pick.Accuracy.Share)} is enough, deploy {fastest.Name}: "
                 + $"it answers {Figures.Times(Capacity(fastest)!.Value / Capacity(pick)!.Value)} as many.";
     }
 

@@ -162,7 +162,7 @@ public sealed class LoadTestReportTests
         // 94.3 % of 4,600 against 93.0 % of 10,600: a difference of 1.2 points with a deviation of 0.4 is sure.
         Assert.Equal(
             "Deploy base: it answers 125 requests a second with the promise kept and is right most often (94.3 %). "
-            + "If being right in 93.0 % instead of 94.3 % is enough, deploy pruned: it answers 3.0 times as many.",
+            + "If an accuracy of 93.0 % instead of 94.3 % is enough, deploy pruned: it answers 3.0 times as many.",
             lead[0]);
         string html = LoadTestReport.Page(result).ToHtml();
         XElement page = XDocument.Parse(html).Root!;
@@ -178,7 +178,7 @@ public sealed class LoadTestReportTests
             Sample.Target("base", Sample.Stage(5, 1000, scored: 200, correct: 190)), Sample.Target("pruned", Sample.Stage(5, 2500, scored: 200, correct: 186)));
 
         Assert.Equal(
-            "Deploy pruned: it answers 313 requests a second without throttling, 2.5 times as many as base, and is not surely less often right (93.0 % against 95.0 %).",
+            "Deploy pruned: it answers 313 requests a second without throttling, 2.5 times as many as base, at an accuracy that is not significantly lower (93.0 % against 95.0 %).",
             LoadTestReport.Lead(result)[0]);
     }
 

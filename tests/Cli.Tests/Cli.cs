@@ -15,6 +15,14 @@ internal static class Cli
 
     public static Task<Run> WithInputAsync(string input, params string[] arguments) => RunAsync(input, Environment.GetEnvironmentVariable, arguments);
 
+    /// <summary>A command that is expected to end well.</summary>
+    public static async Task<Run> OkAsync(params string[] arguments)
+    {
+        Run run = await RunAsync(arguments);
+        Assert.True(run.Code == 0, run.Error);
+        return run;
+    }
+
     /// <summary>With an environment of its own.</summary>
     public static Task<Run> WithVariablesAsync(Dictionary<string, string> variables, params string[] arguments) => RunAsync("", variables.GetValueOrDefault, arguments);
 

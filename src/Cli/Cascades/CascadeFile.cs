@@ -36,6 +36,12 @@ internal sealed record CascadeFile
 
     public required string Task { get; init; }
 
+    /// <summary>The part or file that the threshold was chosen on; null in files of before, which do not say.</summary>
+    public string? ChosenOn { get; init; }
+
+    /// <summary>Why the promise may not hold with its confidence.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The part of the task that <see cref="Accuracy"/>, <see cref="LargeAccuracy"/> and <see cref="Escalated"/> are of.</summary>
     public required string Split { get; init; }
 
@@ -60,6 +66,8 @@ internal sealed record CascadeFile
             MaxLoss = report.MaxLoss,
             Confidence = report.Confidence,
             Task = report.Task,
+            ChosenOn = report.Split,
+            Warnings = report.Warnings,
             Split = report.Check?.Split ?? report.Split,
             Accuracy = report.Check?.Accuracy ?? chosen.Accuracy,
             LargeAccuracy = report.Check?.LargeAccuracy ?? report.LargeAccuracy,

@@ -28,7 +28,8 @@ internal static class CascadeCommand
         var data = SharedOptions.Data();
         var small = new Option<string>("--small") { Description = "Network that is asked first: DIR, or DIR#SUBNETWORK such as models/base#small:l=6,h=12,u=3072, whose layers the large one continues where it keeps them too.", Required = true };
         var large = new Option<string>("--large") { Description = "Network that answers what the small one is not sure of: DIR, or DIR#SUBNETWORK.", Required = true };
-        var split = new Option<string>("--split") { Description = "Part that the threshold is chosen on: validation, test or train; one that neither network learnt from.", DefaultValueFactory = _ => "validation" };
+        var pairs = new Option<string?>("--pairs") { Description = "File of examples that the threshold is chosen on, as the task's own files are: set aside before training, so that neither an epoch nor a sub-network was chosen on them." };
+        var split = new Option<string>("--split") { Description = "Without --pairs, the part that the threshold is chosen on: validation, test or train; one that neither network learnt from, and that no search chose the small one on.", DefaultValueFactory = _ => "validation" };
         split.AcceptOnlyFromAmong("validation", "test", "train");
         var check = new Option<string>("--check") { Description = "Part that the chosen threshold is then measured on: test, validation, train or none.", DefaultValueFactory = _ => "test" };
         check.AcceptOnlyFromAmong("test", "validation", "train", NoPart);
@@ -41,10 +42,15 @@ internal static class CascadeCommand
         var threads = SharedOptions.Threads();
         var command = new Command("cascade", "Choose the threshold of a cascade, a small network before a large one, for a promised accuracy on held-out examples.")
         {
-            task, data, small, large, split, check, maxLoss, confidence, precision, output, json, maxLength, threads,
+            task, data, small, large, pairs, split, check, maxLoss, confidence, precision, output, json, maxLength, threads,
         };
         command.SetAction((result, cancellationToken) =>
         {
+            if (result.GetValue(pairs) is not null && result.GetResult(split) is { Implicit: false })
+            {
+                throw new ArgumentException("The threshold is chosen on one set of examples: expected --pairs or --split, found both.");
+            }
+
             string named = PrecisionName.RequireChoice(result.GetValue(precision)!);
             TaskData taskData = TaskRegistry.Load(result.GetValue(task)!, result.GetValue(data));
             (string smallFolder, CascadeMember first) = Load(host, result.GetValue(small)!, null);
@@ -57,6 +63,7 @@ internal static class CascadeCommand
                 second,
                 new CascadeSettings
                 {
+                    HeldOut = result.GetValue(pairs) is { } path ? new HeldOutExamples(Path.GetFileName(path), TaskData.ReadPart(taskData.Definition, path)) : null,
                     Split = Enum.Parse<TaskSplit>(result.GetValue(split)!, ignoreCase: true),
                     Check = result.GetValue(check) == NoPart ? null : Enum.Parse<TaskSplit>(result.GetValue(check)!, ignoreCase: true),
                     MaxLoss = result.GetValue(maxLoss) / 100,
@@ -116,6 +123,10 @@ internal static class CascadeCommand
 
         host.Terminal.Write(table);
         host.Output.WriteLine(report.Chosen is { } chosen ? Found(report, chosen, file) : NotFound(report));
+        foreach (string warning in report.Warnings)
+        {
+            host.Output.WriteLine($"Warning: {warning}");
+        }
     }
 
     private static IEnumerable<CascadePoint> Rows(CascadeReport report)
@@ -137,12 +148,24 @@ internal static class CascadeCommand
     private static string Found(CascadeReport report, CascadePoint chosen, string file)
     {
         string check = report.Check is { } found
-            ? Text($" On {found.Examples:N0} {found.Split} examples it is right in {100 * found.Accuracy:0.00} %, the large network in {100 * found.LargeAccuracy:0.00} %; {100 * found.Escalated:0.0} % go on.")
+            ? Text($" On {found.Examples:N0} {found.Split} examples it is right in {100 * found.Accuracy:0.00} %, the large network in {100 * found.LargeAccuracy:0.00} %; {100 * found.Escalated:0.0} % go on. {Lost(report, found)}")
             : "";
-        string dear = chosen.Cost >= 1 ? " It takes longer than the large network alone: a smaller network, or a larger loss, would pay." : "";
-        return Text($"Threshold {chosen.Threshold:0.####}: loses at most {100 * chosen.LossBound:0.00} points with {100 * report.Confidence:0.#} % confidence, in {100 * chosen.Cost:0} % of the large network's time.{check}{dear}")
+        return Text($"Threshold {chosen.Threshold:0.####}: loses at most {100 * chosen.LossBound:0.00} points with {100 * report.Confidence:0.#} % confidence, in {100 * chosen.Cost:0} % of the large network's time.{check}{Dear(chosen)}")
             + $" Wrote {file} and its picture. Serve it with: endpoints serve --endpoint fast=cascade:{file}";
     }
+
+    /// <summary>What a cascade lost on the examples that it was checked on, how exactly these can tell, and what that says of the promise.</summary>
+    public static string Lost(CascadeReport report, CascadeCheck check)
+    {
+        string verdict = report.MaxLoss < check.LossInterval.Low ? "is below that: the threshold was chosen on examples of another kind, or on one of the few draws that break a promise"
+            : report.MaxLoss < check.Loss ? Text($"lies within that, so {check.Examples:N0} examples cannot tell whether more is lost")
+            : "is kept there";
+        return Text($"It loses {100 * check.Loss:0.0} points there, {100 * check.LossInterval.Low:0.0} to {100 * check.LossInterval.High:0.0} with 95 % confidence: the promise of at most {100 * report.MaxLoss:0.##} {verdict}.");
+    }
+
+    /// <summary>Says so where the two together take longer than the large one alone, as a sentence to append; else empty.</summary>
+    public static string Dear(CascadePoint chosen) =>
+        chosen.Cost >= 1 ? " It takes longer than the large network alone: a smaller network, or a larger loss, would pay." : "";
 
     /// <summary>Why no threshold keeps the promise, and what would.</summary>
     public static string NotFound(CascadeReport report)

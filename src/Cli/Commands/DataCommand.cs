@@ -61,7 +61,7 @@ internal static class DataCommand
     private static void Generate(CliHost host, string folder, int seed, DemoSizes sizes)
     {
         DemoTask.Write(folder, seed, sizes);
-        host.Output.WriteLine($"Wrote {sizes.Train} training, {sizes.Validation} validation and {sizes.Test} test pairs and their vocabulary to {folder}.");
+        host.Output.WriteLine($"Wrote {sizes} and their vocabulary to {folder}.");
     }
 
     private static void Cut(CliHost host, TaskData data, string vocabulary, int least, string folder)

@@ -64,8 +64,9 @@ internal static class DemoReport
         [
             new TextBlock(cascade.Chosen is { } chosen
                 ? Text($"The endpoint cascade asks the first half of the base's layers, and the other half where their margin is below {chosen.Threshold:0.###}. ")
-                    + Text($"The threshold was chosen on {cascade.Examples} validation pairs to lose at most {100 * cascade.MaxLoss:0.##} points of accuracy, with {100 * cascade.Confidence:0.#} % confidence. ")
-                    + Text($"On {cascade.Check!.Examples} test pairs it is right in {100 * cascade.Check.Accuracy:0.0} %, the base in {100 * cascade.Check.LargeAccuracy:0.0} %; {100 * cascade.Check.Escalated:0.0} % of them went on to the whole base.")
+                    + Text($"The threshold was chosen to lose at most {100 * cascade.MaxLoss:0.##} points of accuracy, with {100 * cascade.Confidence:0.#} % confidence, on {cascade.Examples} pairs that nothing else looked at; there it takes {100 * chosen.Cost:0} % of the base's time.{CascadeCommand.Dear(chosen)} ")
+                    + Text($"On {cascade.Check!.Examples} test pairs it is right in {100 * cascade.Check.Accuracy:0.0} %, the base in {100 * cascade.Check.LargeAccuracy:0.0} %; {100 * cascade.Check.Escalated:0.0} % of them went on to the whole base. ")
+                    + CascadeCommand.Lost(cascade, cascade.Check)
                 : $"{CascadeCommand.NotFound(cascade)} No cascade was served."),
             new ChartBlock(CascadeChart.Of(cascade)),
         ]);

@@ -66,7 +66,7 @@ internal static class DemoRun
     {
         string target = Path.Combine(folder, "data");
         DemoTask.Write(target, seed, plan.Sizes);
-        Print(host, "data", $"{plan.Sizes.Train} training, {plan.Sizes.Validation} validation and {plan.Sizes.Test} test pairs in {target}");
+        Print(host, "data", $"{plan.Sizes} in {target}");
         return TaskData.Load(DemoTask.Definition, target);
     }
 
@@ -109,7 +109,13 @@ internal static class DemoRun
         string models = Path.Combine(folder, "models"), whole = Path.Combine(models, "base");
         var small = new CascadeMember(superNetwork, SubNetwork.Small(superNetwork.Config, plan.Layers / 2, plan.Heads, plan.Units));
         var large = new CascadeMember(superNetwork, SubNetwork.Full(superNetwork.Config));
-        var settings = new CascadeSettings { MaxLoss = plan.CascadeMaxLoss, Precision = plan.Precision, MaxLength = plan.MaxLength };
+        var settings = new CascadeSettings
+        {
+            HeldOut = new HeldOutExamples("calibration", TaskData.ReadPart(data.Definition, Path.Combine(folder, "data", DemoTask.CalibrationFile))),
+            MaxLoss = plan.CascadeMaxLoss,
+            Precision = plan.Precision,
+            MaxLength = plan.MaxLength,
+        };
         CascadeReport report = CascadeSelection.Run(data, small, large, settings, engine, host.Time, cancellationToken);
         if (report.Chosen is null)
         {
@@ -121,7 +127,7 @@ internal static class DemoRun
         Print(
             host,
             "cascade",
-            $"{small.SubNetwork} before the base, which computes {100 * report.Check!.Escalated:0.0} % of the test pairs; test accuracy {100 * report.Check.Accuracy:0.0} %");
+            $"{small.SubNetwork} before the base, which computes {100 * report.Check!.Escalated:0.0} % of the test pairs; test accuracy {100 * report.Check.Accuracy:0.0} %. {CascadeCommand.Lost(report, report.Check)}{CascadeCommand.Dear(report.Chosen)}");
         return report;
     }
 

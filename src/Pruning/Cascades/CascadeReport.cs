@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Endpoints.Compute;
+using Endpoints.Pruning.Statistics;
 
 namespace Endpoints.Pruning.Cascades;
 
@@ -9,11 +10,14 @@ public sealed record CascadeReport
     /// <value>The task.</value>
     public required string Task { get; init; }
 
-    /// <value>The part that the threshold was chosen on.</value>
+    /// <value>The part or file that the threshold was chosen on.</value>
     public required string Split { get; init; }
 
-    /// <value>Examples of that part.</value>
+    /// <value>Examples of it.</value>
     public required int Examples { get; init; }
+
+    /// <value>Why the promise may not hold with its confidence, a sentence each; empty where nothing speaks against it.</value>
+    public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <value>What both networks ran in.</value>
     [JsonConverter(typeof(PrecisionJsonConverter))]
@@ -59,4 +63,9 @@ public sealed record CascadeReport
 /// <param name="Accuracy">The cascade's accuracy, 0 to 1.</param>
 /// <param name="LargeAccuracy">The large network's accuracy.</param>
 /// <param name="Escalated">Share that the large network computed.</param>
-public sealed record CascadeCheck(string Split, int Examples, double Accuracy, double LargeAccuracy, double Escalated);
+/// <param name="LossInterval">Where the large network's accuracy less the cascade's lies, with 95 % confidence, as far as these examples tell: a paired interval.</param>
+public sealed record CascadeCheck(string Split, int Examples, double Accuracy, double LargeAccuracy, double Escalated, ConfidenceInterval LossInterval)
+{
+    /// <value>The large network's accuracy less the cascade's.</value>
+    public double Loss => LargeAccuracy - Accuracy;
+}

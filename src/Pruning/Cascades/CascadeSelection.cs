@@ -7,10 +7,10 @@ using Endpoints.Pruning.Tasks;
 
 namespace Endpoints.Pruning.Cascades;
 
-/// <summary>Chooses a cascade's threshold for a promised accuracy, on examples that neither network learnt from.</summary>
+/// <summary>Chooses a cascade's threshold for a promised accuracy, on examples that neither network learnt from nor was chosen on.</summary>
 public static class CascadeSelection
 {
-    /// <summary>Runs both networks over a part of a task, and chooses the smallest threshold that keeps the promise.</summary>
+    /// <summary>Runs both networks over held-out examples, and chooses the smallest threshold that keeps the promise.</summary>
     /// <param name="data">The task.</param>
     /// <param name="small">The network that is asked first.</param>
     /// <param name="large">The network that answers what the small one is not sure of.</param>
@@ -23,18 +23,20 @@ public static class CascadeSelection
         TaskData data, CascadeMember small, CascadeMember large, CascadeSettings settings, IEngine engine, TimeProvider time, CancellationToken cancellationToken = default)
     {
         settings.Require();
-        CascadeAnswers Collect(TaskSplit split) => CascadeAnswers.Collect(
-            data.Definition, PartOf(data, split), small, large, settings.Precision, settings.MaxLength, engine, time, cancellationToken);
+        CascadeAnswers Collect(HeldOutExamples part) => CascadeAnswers.Collect(
+            data.Definition, part.Examples, small, large, settings.Precision, settings.MaxLength, engine, time, cancellationToken);
 
-        CascadeAnswers answers = Collect(settings.Split);
+        HeldOutExamples heldOut = settings.HeldOut ?? PartOf(data, settings.Split);
+        CascadeAnswers answers = Collect(heldOut);
         double temperature = TemperatureOf(small, answers);
         IReadOnlyList<CascadePoint> points = CascadeCurve.Of(answers, temperature, settings.Confidence);
         CascadePoint? chosen = points.LastOrDefault(point => point.LossBound <= settings.MaxLoss) is { Escalated: < 1 } kept ? kept : null;
         return new CascadeReport
         {
             Task = data.Definition.Name,
-            Split = Name(settings.Split),
+            Split = heldOut.Name,
             Examples = answers.Targets.Length,
+            Warnings = CascadeWarnings.Of(data, small, settings),
             Precision = settings.Precision,
             SmallAccuracy = Right(Evaluator.Predictions(answers.Small, answers.LabelCount), answers.Targets),
             LargeAccuracy = Right(Evaluator.Predictions(answers.Large, answers.LabelCount), answers.Targets),
@@ -46,7 +48,7 @@ public static class CascadeSelection
             Points = points,
             Chosen = chosen,
             LeastExamples = PairedLoss.LeastExamples(settings.MaxLoss, settings.Confidence),
-            Check = chosen is not null && settings.Check is { } split ? Check(Name(split), Collect(split), chosen.Threshold, temperature) : null,
+            Check = chosen is not null && settings.Check is { } split ? Check(PartOf(data, split), Collect, chosen.Threshold, temperature) : null,
         };
     }
 
@@ -57,23 +59,25 @@ public static class CascadeSelection
         return (isWhole ? small.Checkpoint.Metadata?.Temperature : null) ?? TemperatureScaling.Fit(answers.Small, answers.Targets, answers.LabelCount).Temperature;
     }
 
-    private static CascadeCheck Check(string split, CascadeAnswers answers, double threshold, double temperature)
+    private static CascadeCheck Check(HeldOutExamples part, Func<HeldOutExamples, CascadeAnswers> collect, double threshold, double temperature)
     {
+        CascadeAnswers answers = collect(part);
         float[] small = Evaluator.Predictions(answers.Small, answers.LabelCount), large = Evaluator.Predictions(answers.Large, answers.LabelCount);
         bool IsSure(int i) => Bert.Cascades.Margin.Of(answers.Small.AsSpan(i * answers.LabelCount, answers.LabelCount), temperature) >= threshold;
         bool[] sure = [.. Enumerable.Range(0, small.Length).Select(IsSure)];
         float[] cascade = [.. sure.Select((isSure, i) => isSure ? small[i] : large[i])];
-        return new CascadeCheck(split, small.Length, Right(cascade, answers.Targets), Right(large, answers.Targets), (double)sure.Count(isSure => !isSure) / sure.Length);
+        int Only(float[] right, float[] wrong) => Enumerable.Range(0, small.Length).Count(i => right[i] == answers.Targets[i] && wrong[i] != answers.Targets[i]);
+        return new CascadeCheck(
+            part.Name, small.Length, Right(cascade, answers.Targets), Right(large, answers.Targets), (double)sure.Count(isSure => !isSure) / sure.Length,
+            PairedLoss.Interval(Only(large, cascade), Only(cascade, large), small.Length));
     }
 
     private static double Right(float[] predictions, float[] targets) => (double)predictions.Zip(targets).Count(pair => pair.First == pair.Second) / targets.Length;
 
-    private static string Name(TaskSplit split) => split.ToString().ToLowerInvariant();
-
-    private static IReadOnlyList<Example> PartOf(TaskData data, TaskSplit split) => split switch
+    private static HeldOutExamples PartOf(TaskData data, TaskSplit split) => new(split.ToString().ToLowerInvariant(), split switch
     {
         TaskSplit.Train => data.Train,
         TaskSplit.Validation => data.Validation,
         _ => data.Test,
-    };
+    });
 }

@@ -7,8 +7,14 @@ namespace Endpoints.Pruning.Cascades;
 /// <summary>What a threshold is chosen for, and on what.</summary>
 public sealed record CascadeSettings
 {
-    /// <value>The part that the threshold is chosen on: one that neither network learnt from. Default validation.</value>
+    /// <value>The part that the threshold is chosen on where there are no <see cref="HeldOut"/> examples: one that neither network learnt from. Default validation.</value>
     public TaskSplit Split { get; init; } = TaskSplit.Validation;
+
+    /// <value>
+    /// Examples that nothing else was chosen on: no epoch, no sub-network. Only on such does the promise hold with its confidence. Default null: those of
+    /// <see cref="Split"/>.
+    /// </value>
+    public HeldOutExamples? HeldOut { get; init; }
 
     /// <value>The part that the chosen threshold is then measured on. Default test; null for none.</value>
     public TaskSplit? Check { get; init; } = TaskSplit.Test;
@@ -34,7 +40,7 @@ public sealed record CascadeSettings
         }
 
         PairedLoss.RequireConfidence(Confidence);
-        if (Split == Check)
+        if (HeldOut is null && Split == Check)
         {
             throw new ArgumentException($"The part {Split.ToString().ToLowerInvariant()} cannot both choose the threshold and check it.");
         }

@@ -33,6 +33,16 @@ public static class PairedLoss
         return high;
     }
 
+    /// <summary>The two-sided 95 % interval of P(only the reference is right) − P(only the network is right).</summary>
+    /// <param name="onlyReference">Examples that only the reference got right.</param>
+    /// <param name="onlyNetwork">Examples that only the network got right.</param>
+    /// <param name="count">Examples in all, at least one.</param>
+    public static ConfidenceInterval Interval(int onlyReference, int onlyNetwork, int count)
+    {
+        const double oneSided = 0.975;
+        return new(-UpperBound(onlyNetwork, onlyReference, count, oneSided), UpperBound(onlyReference, onlyNetwork, count, oneSided));
+    }
+
     /// <summary>Examples without which not even a network that is right exactly where the reference is can be shown to lose at most <paramref name="loss"/>.</summary>
     /// <param name="loss">Above 0 and below 1.</param>
     /// <param name="confidence">Above 0.5 and below 1.</param>

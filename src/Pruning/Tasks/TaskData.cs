@@ -45,6 +45,12 @@ public sealed record TaskData(TaskDefinition Definition, IReadOnlyList<Example> 
         return new TaskData(definition, shuffled[..kept], [.. shuffled[kept..].Take(definition.ValidationLimit)], test) { LeftOut = leftOut };
     }
 
+    /// <summary>Reads a file of a task's examples that is none of its parts.</summary>
+    /// <param name="definition">The task, as <see cref="Definition"/> has it: in the layout that its folder was found in.</param>
+    /// <param name="path">A file as those of the task's parts are.</param>
+    /// <exception cref="TaskException">The file is missing, broken or empty.</exception>
+    public static IReadOnlyList<Example> ReadPart(TaskDefinition definition, string path) => ExampleReader.Read(definition, path).Examples;
+
     private static IReadOnlyList<Example> Limit(IReadOnlyList<Example> examples, int limit) =>
         examples.Count <= limit ? examples : Shuffled(examples)[..limit];
 

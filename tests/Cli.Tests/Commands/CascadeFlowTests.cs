@@ -59,13 +59,54 @@ public sealed class CascadeFlowTests : IAsyncLifetime
     [Fact]
     public async Task Cascade_Json_HasEveryThreshold()
     {
-        Cli.Run run = await Choose("--max-loss", "40", "--json", "--check", "none", "--threads", "1");
+        Cli.Run run = await Choose("--max-loss", "40", "--json", "--split", "validation", "--check", "none", "--threads", "1");
         JsonElement report = JsonDocument.Parse(run.Output).RootElement;
 
         Assert.True(report.GetProperty("points").GetArrayLength() > 20);
         Assert.Equal(CascadeFile.Read(File).Threshold, report.GetProperty("chosen").GetProperty("threshold").GetDouble());
         Assert.Equal("validation", CascadeFile.Read(File).Split);
         Assert.Equal(JsonValueKind.Null, report.GetProperty("check").ValueKind);
+    }
+
+    [Fact]
+    public async Task Cascade_PairsOfTheirOwn_AreWhatTheThresholdIsChosenOn()
+    {
+        Cli.Run run = await Choose("--max-loss", "40", "--json", "--pairs", Path.Combine(Data, "calibration.tsv"), "--threads", "1");
+        JsonElement report = JsonDocument.Parse(run.Output).RootElement, check = report.GetProperty("check");
+
+        Assert.Equal(("calibration.tsv", 1000, 0), (report.GetProperty("split").GetString(), report.GetProperty("examples").GetInt32(), report.GetProperty("warnings").GetArrayLength()));
+        Assert.Equal(("calibration.tsv", "test"), (CascadeFile.Read(File).ChosenOn, CascadeFile.Read(File).Split));
+        double loss = check.GetProperty("loss").GetDouble();
+        Assert.Equal(check.GetProperty("large_accuracy").GetDouble() - check.GetProperty("accuracy").GetDouble(), loss);
+        JsonElement interval = check.GetProperty("loss_interval");
+        Assert.True(interval.GetProperty("low").GetDouble() < loss && loss < interval.GetProperty("high").GetDouble(), interval.ToString());
+    }
+
+    [Fact]
+    public async Task Cascade_PairsThatOthersHaveUsed_SaysSo()
+    {
+        Cli.Run run = await Choose("--max-loss", "40", "--pairs", Path.Combine(Data, "validation.tsv"), "--threads", "1");
+
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("Warning: 400 of the 400 examples of validation.tsv are validation examples too: the promise is about examples", run.Output, StringComparison.Ordinal);
+        Assert.Single(CascadeFile.Read(File).Warnings);
+    }
+
+    [Fact]
+    public async Task Cascade_SmallNetworkScoredOnTheSameExamples_SaysSo()
+    {
+        Cli.Run run = await Cli.OkAsync("cascade", "--task", "demo", "--data", Data, "--small", Model, "--large", Model, "--check", "none", "--threads", "1", "--max-loss", "1");
+
+        Assert.Contains("Warning: The small network's endpoint.json has a score on the validation examples.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cascade_PairsAndSplit_IsRefused()
+    {
+        Cli.Run run = await Choose("--pairs", Path.Combine(Data, "calibration.tsv"), "--split", "validation");
+
+        Assert.Equal(ExitCode.BadArguments, run.Code);
+        Assert.Contains("expected --pairs or --split, found both", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,13 +146,7 @@ public sealed class CascadeFlowTests : IAsyncLifetime
         Assert.Contains("cannot be read", Assert.Throws<FormatException>(() => ServeCommand.Load(["fast=cascade:nothing.json"], new Dictionary<string, string?>())).Message, StringComparison.Ordinal);
     }
 
-    public async Task InitializeAsync()
-    {
-        await Ok("data", "demo", "--quick", "--out", Data);
-        await Ok(
-            "train", "--task", "demo", "--data", Data, "--new", "l=2,h=32,heads=2,u=64", "--vocab", Data, "--out", Model, "--epochs", "1", "--batch", "32", "--lr", "1e-3",
-            "--init", "0.08", "--strategy", "standard", "--max-length", "32", "--threads", "1");
-    }
+    public Task InitializeAsync() => DemoModel.TrainAsync(Data, Model);
 
     public Task DisposeAsync()
     {
@@ -126,11 +161,5 @@ public sealed class CascadeFlowTests : IAsyncLifetime
     {
         System.IO.File.WriteAllText(File, text);
         return File;
-    }
-
-    private static async Task Ok(params string[] arguments)
-    {
-        Cli.Run run = await Cli.RunAsync(arguments);
-        Assert.True(run.Code == 0, run.Error);
     }
 }

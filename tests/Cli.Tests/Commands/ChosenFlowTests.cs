@@ -19,7 +19,7 @@ public sealed class ChosenFlowTests : IAsyncLifetime
     public async Task SearchExportFineTune_ChosenSubNetwork_IsCalibratedAndBetterKnown()
     {
         string search = _folder.File("search"), pruned = _folder.File("pruned"), plain = _folder.File("plain"), tuned = _folder.File("tuned");
-        Cli.Run searched = await Ok(
+        Cli.Run searched = await Cli.OkAsync(
             "search", "--task", "demo", "--data", Data, "--model", Model, "--out", search, "--trials", "4", "--max-length", "32", "--threads", "1", "--stop-dominated",
             "--objectives", "error,parameters");
         Assert.Contains("Differences that chance does not explain leave", searched.Output, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class ChosenFlowTests : IAsyncLifetime
         Assert.InRange(error, details.GetProperty("error_low").GetDouble(), details.GetProperty("error_high").GetDouble());
 
         string[] export = ["export", "--search", search, "--model", Model, "--pick", "smallest-not-worse", "--data", Data, "--max-length", "32"];
-        Cli.Run exported = await Ok([.. export, "--out", pruned]);
+        Cli.Run exported = await Cli.OkAsync([.. export, "--out", pruned]);
         Assert.Contains("Calibrated on validation: temperature ", exported.Output, StringComparison.Ordinal);
         Assert.Contains(" (95 %: 0.", exported.Output, StringComparison.Ordinal);
         EndpointMetadata metadata = CheckpointFolder.Load(pruned).Metadata!;
@@ -40,13 +40,13 @@ public sealed class ChosenFlowTests : IAsyncLifetime
         Assert.InRange(metadata.Metrics["accuracy"], metadata.Metrics["accuracy_low"], metadata.Metrics["accuracy_high"]);
         await AssertScores(pruned, temperature);
 
-        await Ok([.. export, "--out", plain, "--no-calibration"]);
+        await Cli.OkAsync([.. export, "--out", plain, "--no-calibration"]);
         Assert.Null(CheckpointFolder.Load(plain).Metadata!.Temperature);
         await AssertScores(plain, 1);
-        Cli.Run onnx = await Ok([.. export, "--out", _folder.File("pruned.onnx"), "--format", "onnx"]);
+        Cli.Run onnx = await Cli.OkAsync([.. export, "--out", _folder.File("pruned.onnx"), "--format", "onnx"]);
         Assert.Contains("Calibrated on validation", onnx.Output, StringComparison.Ordinal);
 
-        Cli.Run finetuned = await Ok(
+        Cli.Run finetuned = await Cli.OkAsync(
             "finetune", "--search", search, "--model", Model, "--pick", "trial:2", "--data", Data, "--out", tuned, "--epochs", "1", "--batch", "32", "--lr", "1e-3",
             "--max-length", "32", "--threads", "1");
         Assert.Contains("epoch 1; validation accuracy 0.", finetuned.Output, StringComparison.Ordinal);
@@ -67,8 +67,8 @@ public sealed class ChosenFlowTests : IAsyncLifetime
             "search", "--task", "demo", "--data", Data, "--model", Model, "--out", run, "--stand-alone", "--method", "layer-dropping", "--objectives", "error,parameters",
             "--epochs", "2", "--batch", "64", "--lr", "1e-3", "--max-length", "32", "--precision", "float32", "--threads", "1",
         ];
-        await Ok([.. arguments, "--trials", "1"]);
-        await Ok(arguments);
+        await Cli.OkAsync([.. arguments, "--trials", "1"]);
+        await Cli.OkAsync(arguments);
         string[] lines = await File.ReadAllLinesAsync(Path.Combine(run, "journal.jsonl"));
         Assert.Equal(3, lines.Length);
         string[] networks = ["full", "small:l=1,h=2,u=64"];
@@ -96,7 +96,7 @@ public sealed class ChosenFlowTests : IAsyncLifetime
             "search", "--task", "demo", "--data", Data, "--model", Model, "--out", run, "--stand-alone", "--method", "random", "--objectives", "error,parameters", "--trials", "5",
             "--epochs", "2", "--batch", "64", "--lr", "1e-3", "--max-length", "32", "--precision", "float32", "--threads", "1",
         ];
-        Cli.Run searched = await Ok([.. arguments, "--scheduler", "asha"]);
+        Cli.Run searched = await Cli.OkAsync([.. arguments, "--scheduler", "asha"]);
         double[] epochs = [.. (await File.ReadAllLinesAsync(Path.Combine(run, "journal.jsonl"))).Skip(1).Select(line =>
         {
             using var trial = JsonDocument.Parse(line);
@@ -122,7 +122,7 @@ public sealed class ChosenFlowTests : IAsyncLifetime
         async Task<byte[]> Weights(params string[] sampling)
         {
             string model = _folder.File($"drawn-{sampling.LastOrDefault()}");
-            await Ok([.. train, "--out", model, .. sampling]);
+            await Cli.OkAsync([.. train, "--out", model, .. sampling]);
             return await File.ReadAllBytesAsync(Path.Combine(model, "model.safetensors"));
         }
 
@@ -140,8 +140,8 @@ public sealed class ChosenFlowTests : IAsyncLifetime
             "--max-length", "32", "--threads", "1",
         ];
         string alone = _folder.File("untaught"), taught = _folder.File("taught");
-        await Ok([.. train, "--out", alone]);
-        await Ok([.. train, "--out", taught, "--teacher", Model]);
+        await Cli.OkAsync([.. train, "--out", alone]);
+        await Cli.OkAsync([.. train, "--out", taught, "--teacher", Model]);
         Assert.NotEqual(await File.ReadAllBytesAsync(Path.Combine(alone, "model.safetensors")), await File.ReadAllBytesAsync(Path.Combine(taught, "model.safetensors")));
     }
 
@@ -163,10 +163,7 @@ public sealed class ChosenFlowTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await Ok("data", "demo", "--quick", "--out", Data);
-        Cli.Run train = await Ok(
-            "train", "--task", "demo", "--data", Data, "--new", "l=2,h=32,heads=2,u=64", "--vocab", Data, "--out", Model, "--epochs", "1", "--batch", "32", "--lr", "1e-3",
-            "--init", "0.08", "--strategy", "sandwich", "--smallest", "small:l=1,h=1,u=1", "--max-length", "32", "--threads", "1");
+        Cli.Run train = await DemoModel.TrainAsync(Data, Model, "sandwich", "--smallest", "small:l=1,h=1,u=1");
         Assert.Matches("a pass took [0-9]+ % of the super-network's operations on average: full 100 % in [0-9.]+ ms .*, random [0-9]+ % in .*, smallest [0-9]+ % in ", train.Error);
         Assert.Contains(" (95 %: 0.", train.Output, StringComparison.Ordinal);
     }
@@ -186,12 +183,5 @@ public sealed class ChosenFlowTests : IAsyncLifetime
         double expected = 1 / logits.Sum(logit => Math.Exp((logit - logits.Max()) / temperature));
         double found = answer.GetProperty("scores").EnumerateObject().Max(score => score.Value.GetDouble());
         Assert.True(Math.Abs(expected - found) <= 1e-5, $"{found}, expected {expected}");
-    }
-
-    private static async Task<Cli.Run> Ok(params string[] arguments)
-    {
-        Cli.Run run = await Cli.RunAsync(arguments);
-        Assert.True(run.Code == 0, run.Error);
-        return run;
     }
 }

@@ -11,8 +11,7 @@ public sealed class DataCommandTests
         using var folder = new TemporaryFolder();
         foreach (string name in (string[])["a", "b"])
         {
-            Cli.Run run = await Cli.RunAsync("data", "demo", "--quick", "--seed", "3", "--out", folder.File(name));
-            Assert.True(run.Code == 0, run.Error);
+            await Cli.OkAsync("data", "demo", "--quick", "--seed", "3", "--out", folder.File(name));
         }
 
         Assert.All(Directory.GetFiles(folder.File("a")), file =>
@@ -35,8 +34,7 @@ public sealed class DataCommandTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("train.tsv"), "gj04\t1\t\tGood.\ngj04\t0\t*\tBad is.\ngj04\t1\t\tBetter.\n");
         await File.WriteAllTextAsync(folder.File("dev.tsv"), "gj04\t0\t*\tIs it.\n");
-        Cli.Run run = await Cli.RunAsync("data", "--check", "cola", "--data", folder.Path);
-        Assert.True(run.Code == 0, run.Error);
+        Cli.Run run = await Cli.OkAsync("data", "--check", "cola", "--data", folder.Path);
         Assert.StartsWith("cola: unacceptable, acceptable; matthews; read from train.tsv and dev.tsv.", run.Output, StringComparison.Ordinal);
         Assert.Matches("test +1 +1 +0", run.Output);
     }
@@ -48,8 +46,7 @@ public sealed class DataCommandTests
         await File.WriteAllTextAsync(folder.File("train.tsv"), "x\t1\t\tthe cat sat\nx\t1\t\tthe cat ran\nx\t0\t*\tthe the\n");
         await File.WriteAllTextAsync(folder.File("dev.tsv"), "x\t0\t*\tdog dog dog\n");
         await File.WriteAllTextAsync(folder.File("vocab.txt"), "[PAD]\nthe\n[UNK]\n[CLS]\ndog\n[SEP]\nsat\nran\ncat\na\n##a\n##at\n\u00e9\n");
-        Cli.Run run = await Cli.RunAsync("data", "--cut-vocabulary", "cola", "--data", folder.Path, "--vocab", folder.Path, "--out", folder.File("cut"), "--least", "1");
-        Assert.True(run.Code == 0, run.Error);
+        Cli.Run run = await Cli.OkAsync("data", "--cut-vocabulary", "cola", "--data", folder.Path, "--vocab", folder.Path, "--out", folder.File("cut"), "--least", "1");
 
         // One of the three training examples validates; 'the' is in all of them, 'dog' in the test part alone.
         string[] kept = await File.ReadAllLinesAsync(folder.File("cut/vocab.txt"));

@@ -17,26 +17,22 @@ public sealed class MultitaskFlowTests : IDisposable
         string[] tasks = ["--tasks", WriteTasks(), "--max-length", "16", "--threads", "1"];
         string joint = _folder.File("joint"), split = _folder.File("split");
         string[] shape = ["--new", "l=2,h=16,heads=2,u=32", "--vocab", Vocabulary, "--epochs", "2", "--lr", "1e-3"];
-        Cli.Run train = await Cli.RunAsync(["multitask", "train", "--out", joint, .. shape, .. tasks]);
-        Assert.True(train.Code == 0, train.Error);
+        Cli.Run train = await Cli.OkAsync(["multitask", "train", "--out", joint, .. shape, .. tasks]);
         Assert.Contains("epoch 2/2: mood: loss ", train.Error, StringComparison.Ordinal);
         Assert.Contains("Mean: ", train.Output, StringComparison.Ordinal);
 
-        Cli.Run apart = await Cli.RunAsync(["multitask", "train", "--split", "--out", split, .. shape, .. tasks]);
-        Assert.True(apart.Code == 0, apart.Error);
+        await Cli.OkAsync(["multitask", "train", "--split", "--out", split, .. shape, .. tasks]);
         Assert.True(File.Exists(Path.Combine(split, "same", "model.safetensors")));
 
         foreach (string[] options in (string[][])[["--model", joint], ["--model", split], ["--model", joint, "--subnetwork", "small:l=1,h=1,u=8", "--precision", "int8"]])
         {
-            Cli.Run evaluate = await Cli.RunAsync(["multitask", "evaluate", "--json", .. options, .. tasks]);
-            Assert.True(evaluate.Code == 0, evaluate.Error);
+            Cli.Run evaluate = await Cli.OkAsync(["multitask", "evaluate", "--json", .. options, .. tasks]);
             using var json = JsonDocument.Parse(evaluate.Output);
             Assert.Equal(["mood", "same"], json.RootElement.GetProperty("heads").EnumerateArray().Select(head => head.GetProperty("head").GetString()));
             Assert.InRange(json.RootElement.GetProperty("overall").GetDouble(), 0, 1);
         }
 
-        Cli.Run further = await Cli.RunAsync(["multitask", "train", "--model", joint, "--out", joint, "--epochs", "1", "--interleave", "alternating", .. tasks]);
-        Assert.True(further.Code == 0, further.Error);
+        await Cli.OkAsync(["multitask", "train", "--model", joint, "--out", joint, "--epochs", "1", "--interleave", "alternating", .. tasks]);
 
         Cli.Run serve = await Cli.RunAsync("predict", "--model", joint, "--threads", "1");
         Assert.Equal(1, serve.Code);
@@ -52,19 +48,16 @@ public sealed class MultitaskFlowTests : IDisposable
         string joint = _folder.File("joint"), split = _folder.File("split"), run = _folder.File("run");
         foreach (string[] options in (string[][])[["--out", joint], ["--out", split, "--split", "--seed", "1"]])
         {
-            Cli.Run train = await Cli.RunAsync(["multitask", "train", .. options, .. shape, .. tasks]);
-            Assert.True(train.Code == 0, train.Error);
+            await Cli.OkAsync(["multitask", "train", .. options, .. shape, .. tasks]);
         }
 
         string[] arguments = ["multitask", "prune", "--method", "structured", "--model", joint, split, "--out", run, .. tasks];
-        Cli.Run structured = await Cli.RunAsync(arguments);
-        Assert.True(structured.Code == 0, structured.Error);
+        Cli.Run structured = await Cli.OkAsync(arguments);
         Assert.Contains("±", structured.Output, StringComparison.Ordinal);
         string journal = await File.ReadAllTextAsync(Path.Combine(run, "same", "2", "journal.jsonl"));
         Assert.Equal(0, (await Cli.RunAsync(arguments)).Code);
         Assert.Equal(journal, await File.ReadAllTextAsync(Path.Combine(run, "same", "2", "journal.jsonl")));
-        Cli.Run report = await Cli.RunAsync("report", run);
-        Assert.True(report.Code == 0, report.Error);
+        Cli.Run report = await Cli.OkAsync("report", run);
         string page = await File.ReadAllTextAsync(Path.Combine(run, "report.html"));
         Assert.All((string[])["mood", "same", "cost against sparsity", "Every network", "±"], text => Assert.Contains(text, page, StringComparison.Ordinal));
         foreach (string file in (string[])["mood/curve.csv", "mood/curve.json", "mood/curve.svg", "same/cost.svg", "same/1/front.json"])
@@ -73,8 +66,7 @@ public sealed class MultitaskFlowTests : IDisposable
         }
 
         string weights = _folder.File("weights");
-        Cli.Run unstructured = await Cli.RunAsync(["multitask", "prune", "--method", "unstructured", "--per-layer", "--levels", "0.5", "--model", joint, "--out", weights, .. tasks]);
-        Assert.True(unstructured.Code == 0, unstructured.Error);
+        Cli.Run unstructured = await Cli.OkAsync(["multitask", "prune", "--method", "unstructured", "--per-layer", "--levels", "0.5", "--model", joint, "--out", weights, .. tasks]);
         Assert.Contains("unstructured per-layer levels=0.5", await File.ReadAllTextAsync(Path.Combine(weights, "mood", "curve.csv")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(weights, "mood", "curve-prunable.svg")));
     }

@@ -17,11 +17,11 @@ public sealed class PrecisionFlowTests : IAsyncLifetime
     [Fact]
     public async Task Evaluate_SeveralPrecisions_PrintsATableOrJson()
     {
-        Cli.Run table = await Ok("evaluate", "--task", "demo", "--data", Data, "--model", Model, "--threads", "1", "--rounds", "1");
+        Cli.Run table = await Cli.OkAsync("evaluate", "--task", "demo", "--data", Data, "--model", Model, "--threads", "1", "--rounds", "1");
         Assert.All((string[])["float32", "bfloat16", "int8"], name => Assert.Contains(table.Lines, line => line.TrimStart().StartsWith(name, StringComparison.Ordinal)));
         Assert.Contains("Always answering the most frequent label: 0.5000.", table.Output, StringComparison.Ordinal);
 
-        Cli.Run json = await Ok(
+        Cli.Run json = await Cli.OkAsync(
             "evaluate", "--task", "demo", "--data", Data, "--model", Model, "--subnetwork", "small:l=1,h=1,u=8", "--split", "validation", "--precision", "int8", "--json", "--threads", "1");
         JsonElement root = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal(("demo", "validation", "small:l=1,h=1,u=8"), (Text(root, "task"), Text(root, "split"), Text(root, "sub_network")));
@@ -41,7 +41,7 @@ public sealed class PrecisionFlowTests : IAsyncLifetime
         foreach (string precision in (string[])["float32", "int8", "bfloat16"])
         {
             string output = _folder.File(precision);
-            Cli.Run export = await Ok("export", "--model", Model, "--precision", precision, "--out", output, "--task", "demo", "--data", Data);
+            Cli.Run export = await Cli.OkAsync("export", "--model", Model, "--precision", precision, "--out", output, "--task", "demo", "--data", Data);
             Assert.Contains($" in {precision}, ", export.Output, StringComparison.Ordinal);
             Assert.Contains($"(measured in {precision})", export.Output, StringComparison.Ordinal);
             long size = new FileInfo(Path.Combine(output, "model.safetensors")).Length;
@@ -61,11 +61,11 @@ public sealed class PrecisionFlowTests : IAsyncLifetime
     public async Task Search_InAPrecision_SaysSoInItsJournalAndPassesItOn()
     {
         string search = _folder.File("search"), pruned = _folder.File("pruned");
-        Cli.Run run = await Ok(
+        Cli.Run run = await Cli.OkAsync(
             "search", "--task", "demo", "--data", Data, "--model", Model, "--out", search, "--trials", "3", "--max-length", "32", "--precision", "int8", "--threads", "1");
         Assert.Contains("Wrote 3 trials, measured in int8, and their front", run.Output, StringComparison.Ordinal);
         Assert.Contains("\"precision\":\"int8\"", File.ReadLines(Path.Combine(search, "journal.jsonl")).First(), StringComparison.Ordinal);
-        await Ok("export", "--search", search, "--model", Model, "--pick", "trial:1", "--out", pruned);
+        await Cli.OkAsync("export", "--search", search, "--model", Model, "--pick", "trial:1", "--out", pruned);
         Assert.Equal(Precision.Int8, CheckpointFolder.Load(pruned).Metadata!.MeasuredIn);
 
         Cli.Run other = await Cli.RunAsync(
@@ -74,25 +74,12 @@ public sealed class PrecisionFlowTests : IAsyncLifetime
         Assert.Contains("precision is int8 there and float32 here", other.Error, StringComparison.Ordinal);
     }
 
-    public async Task InitializeAsync()
-    {
-        await Ok("data", "demo", "--quick", "--out", Data);
-        await Ok(
-            "train", "--task", "demo", "--data", Data, "--new", "l=2,h=32,heads=2,u=64", "--vocab", Data, "--out", Model, "--epochs", "1", "--batch", "32", "--lr", "1e-3",
-            "--init", "0.08", "--strategy", "standard", "--max-length", "32", "--threads", "1");
-    }
+    public Task InitializeAsync() => DemoModel.TrainAsync(Data, Model);
 
     public Task DisposeAsync()
     {
         _folder.Dispose();
         return Task.CompletedTask;
-    }
-
-    private static async Task<Cli.Run> Ok(params string[] arguments)
-    {
-        Cli.Run run = await Cli.RunAsync(arguments);
-        Assert.True(run.Code == 0, run.Error);
-        return run;
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

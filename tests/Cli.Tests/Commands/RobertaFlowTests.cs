@@ -20,18 +20,18 @@ public sealed class RobertaFlowTests
         using var folder = new TemporaryFolder();
         RteFlowTests.WriteRte(folder);
         string model = folder.File("super"), pruned = folder.File("pruned"), int8 = folder.File("int8"), onnx = folder.File("model.onnx");
-        Cli.Run train = await Ok(
+        Cli.Run train = await Cli.OkAsync(
             "train", "--task", "rte", "--data", folder.Path, "--new", "arch=roberta,l=2,h=16,heads=2,u=32", "--vocab", Vocabulary, "--out", model,
             "--epochs", "1", "--batch", "32", "--max-length", "24", "--threads", "1");
         Assert.Contains("test 0.", train.Output, StringComparison.Ordinal);
         BertConfig config = CheckpointFolder.Load(model).Config;
         Assert.Equal((Architecture.Roberta, 26, 24), (config.Architecture, config.MaxPositions, config.MaxSequenceLength));
 
-        await Ok("export", "--model", model, "--subnetwork", "small:l=1,h=1,u=8", "--out", pruned);
-        await Ok("export", "--model", model, "--precision", "int8", "--out", int8);
-        await Ok("export", "--model", model, "--format", "onnx", "--out", onnx);
+        await Cli.OkAsync("export", "--model", model, "--subnetwork", "small:l=1,h=1,u=8", "--out", pruned);
+        await Cli.OkAsync("export", "--model", model, "--precision", "int8", "--out", int8);
+        await Cli.OkAsync("export", "--model", model, "--format", "onnx", "--out", onnx);
         Assert.True(new FileInfo(onnx).Length > 0);
-        Cli.Run evaluate = await Ok("evaluate", "--task", "rte", "--data", folder.Path, "--model", int8, "--precision", "int8", "--threads", "1", "--rounds", "1");
+        Cli.Run evaluate = await Cli.OkAsync("evaluate", "--task", "rte", "--data", folder.Path, "--model", int8, "--precision", "int8", "--threads", "1", "--rounds", "1");
         Assert.Contains("int8", evaluate.Output, StringComparison.Ordinal);
 
         string pair = JsonSerializer.Serialize(new { premise = "A cat sat.", hypothesis = string.Join(' ', Enumerable.Repeat("long", 100)) });
@@ -65,12 +65,5 @@ public sealed class RobertaFlowTests
             "train", "--task", "rte", "--data", folder.Path, "--new", shape, "--vocab", Path.Combine(Vocabulary, "..", vocabulary), "--out", folder.File("x"));
         Assert.Equal(2, run.Code);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
-    }
-
-    private static async Task<Cli.Run> Ok(params string[] arguments)
-    {
-        Cli.Run run = await Cli.RunAsync(arguments);
-        Assert.True(run.Code == 0, run.Error);
-        return run;
     }
 }

@@ -58,6 +58,28 @@ public sealed class PairedLossTests
         Assert.InRange(held / (double)samples, 0.93, 0.985);
     }
 
+    [Fact]
+    public void Interval_NoDisagreement_IsAsWideToBothSides()
+    {
+        const double square = 3.841458820694124; // of the 97.5 % point of the normal distribution
+        ConfidenceInterval interval = PairedLoss.Interval(0, 0, 500);
+        Assert.Equal(square / (500 + square), interval.High, 1e-9);
+        Assert.Equal(-interval.High, interval.Low);
+    }
+
+    [Theory]
+    [InlineData(18, 3, 1000)]
+    [InlineData(2, 9, 300)]
+    public void Interval_AnyCounts_IsTheMirrorImageOfTheCountsExchanged(int onlyReference, int onlyNetwork, int count)
+    {
+        ConfidenceInterval interval = PairedLoss.Interval(onlyReference, onlyNetwork, count), mirrored = PairedLoss.Interval(onlyNetwork, onlyReference, count);
+        double difference = (double)(onlyReference - onlyNetwork) / count;
+
+        Assert.True(interval.Low < difference && difference < interval.High, $"{interval}");
+        Assert.Equal((-interval.High, -interval.Low), (mirrored.Low, mirrored.High));
+        Assert.True(PairedLoss.UpperBound(onlyReference, onlyNetwork, count, 0.95) < interval.High);
+    }
+
     [Theory]
     [InlineData(0.005, 0.95)]
     [InlineData(0.01, 0.95)]

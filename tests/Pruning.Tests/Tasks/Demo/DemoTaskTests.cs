@@ -5,7 +5,7 @@ namespace Endpoints.Tests.Pruning.Tasks.Demo;
 
 public class DemoTaskTests
 {
-    private static readonly DemoSizes Small = new(2_000, 400, 400);
+    private static readonly DemoSizes Small = new(2_000, 400, 400, 400);
 
     [Fact]
     public void Write_ThenLoad_GivesEverySplitBalanced()
@@ -16,7 +16,10 @@ public class DemoTaskTests
         TaskData data = TaskRegistry.Load("demo", folder.Path);
 
         Assert.Equal((12_000, 1_000, 1_000), (data.Train.Count, data.Validation.Count, data.Test.Count));
-        Assert.All([data.Train, data.Validation, data.Test], part => Assert.Equal(part.Count / 2, part.Count(example => example.Label == 0)));
+        IReadOnlyList<Example> calibration = TaskData.ReadPart(data.Definition, folder.File(DemoTask.CalibrationFile));
+        Assert.Equal(2_000, calibration.Count);
+        Assert.All([data.Train, data.Validation, data.Test, calibration], part => Assert.Equal(part.Count / 2, part.Count(example => example.Label == 0)));
+        Assert.Empty(calibration.Select(example => example.Text).Intersect([.. data.Train.Concat(data.Validation).Concat(data.Test).Select(example => example.Text)]));
     }
 
     [Fact]
@@ -28,7 +31,7 @@ public class DemoTaskTests
         DemoTask.Write(other.Path, seed: 7, Small);
 
         string[] names = [.. Directory.GetFiles(one.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-        Assert.Equal(["README.md", "test.tsv", "tokenizer_config.json", "train.tsv", "validation.tsv", "vocab.txt"], names);
+        Assert.Equal(["README.md", "calibration.tsv", "test.tsv", "tokenizer_config.json", "train.tsv", "validation.tsv", "vocab.txt"], names);
         Assert.All(names, name => Assert.Equal(File.ReadAllBytes(one.File(name)), File.ReadAllBytes(other.File(name))));
     }
 
@@ -44,13 +47,14 @@ public class DemoTaskTests
     }
 
     [Theory]
-    [InlineData(0, 4, 4)]
-    [InlineData(4, 6, 4)]
-    [InlineData(4, 4, -4)]
-    public void Write_SizeThatIsNoMultipleOfFour_Throws(int train, int validation, int test)
+    [InlineData(0, 4, 4, 4)]
+    [InlineData(4, 6, 4, 4)]
+    [InlineData(4, 4, -4, 4)]
+    [InlineData(4, 4, 4, 2)]
+    public void Write_SizeThatIsNoMultipleOfFour_Throws(int train, int validation, int test, int calibration)
     {
         using var folder = new TemporaryFolder();
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => DemoTask.Write(folder.Path, 1, new(train, validation, test)));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => DemoTask.Write(folder.Path, 1, new(train, validation, test, calibration)));
         Assert.Contains("multiple of 4", error.Message, StringComparison.Ordinal);
     }
 

@@ -51,9 +51,12 @@ internal sealed class EndpointManager(
         await _turn.WaitAsync();
         try
         {
-            // :: 1 - not on this thread alone: reading and packing a checkpoint takes seconds.
-            ServedEndpoint endpoint = await Task.Run(() => factory.Create(
-                Define(name, change, options), options, isDefault: catalog.Default.Name == name, catalog.NextVersion(name), own));
+            // :: 1 - on a thread of its own: reading and packing a checkpoint takes seconds, and the pool has a thread for each processor.
+            ServedEndpoint endpoint = await Task.Factory.StartNew(
+                () => factory.Create(Define(name, change, options), options, isDefault: catalog.Default.Name == name, catalog.NextVersion(name), own),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
 
             // What no server would start with, none comes to by a change.
             if (elastics.WhyUnfit(endpoint) is { } reason)

@@ -47,6 +47,9 @@ public sealed class HotSwapTests : IDisposable
         Assert.Equal((HttpStatusCode.Created, "int8"), (added.StatusCode, Text(await TestHost.JsonOf(added), "precision")));
         using HttpResponseMessage answer = await host.PostAsync("""{"text": "a b"}""", "/endpoints/other/invoke");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        // The few threads of the pool answer requests meanwhile.
+        Assert.Equal((2, false), (host.Engine.Loaded.Count, host.Engine.IsLoadedByPool));
     }
 
     [Fact]

@@ -43,6 +43,9 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
     /// <summary>What was loaded, in order.</summary>
     public List<(Checkpoint Checkpoint, Precision Precision)> Loaded { get; } = [];
 
+    /// <summary>Whether the last network was loaded by a thread of the pool.</summary>
+    public bool IsLoadedByPool { get; private set; }
+
     /// <summary>Every network that was loaded, as long as somebody holds it.</summary>
     public List<WeakReference> Networks { get; } = [];
 
@@ -52,6 +55,7 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
     public ISuperNetwork Load(Checkpoint checkpoint, Precision precision = Precision.Float32)
     {
         Loaded.Add((checkpoint, precision));
+        IsLoadedByPool = Thread.CurrentThread.IsThreadPoolThread;
         var network = new Network(this, checkpoint.Config, precision);
         Networks.Add(new WeakReference(network));
         return network;

@@ -15,6 +15,7 @@ internal sealed class SoakTraffic(Uri address, CancellationToken stop)
     private static readonly byte[][] Known = [.. HostileCorpus.Fixed.Select(entry => entry.Request)];
 
     private readonly HttpClient _client = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    private readonly long _started = Stopwatch.GetTimestamp();
     private long _cancelled;
     private long _hostile;
 
@@ -24,8 +25,11 @@ internal sealed class SoakTraffic(Uri address, CancellationToken stop)
     /// <summary>What went wrong, as the clients saw it.</summary>
     public ConcurrentQueue<string> Faults { get; } = [];
 
-    /// <summary>How long health probes took, in ms. One task writes.</summary>
-    public List<double> ProbeMilliseconds { get; } = [];
+    /// <summary>Health probes. One task writes.</summary>
+    public List<Probe> Probes { get; } = [];
+
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Running => Stopwatch.GetElapsedTime(_started);
 
     public long Cancelled => Interlocked.Read(ref _cancelled);
 
@@ -109,9 +113,11 @@ internal sealed class SoakTraffic(Uri address, CancellationToken stop)
 
     private async Task ProbeAsync(Random random)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp(), waiting = ThreadPool.PendingWorkItemCount;
+        (TimeSpan pauses, int collections) = (GC.GetTotalPauseDuration(), GC.CollectionCount(2));
         using HttpResponseMessage answer = await _client.GetAsync(random.Next(2) == 0 ? "/health/live" : "/health/ready", CancellationToken.None);
-        ProbeMilliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        Probes.Add(new Probe(
+            Stopwatch.GetElapsedTime(_started, start), Stopwatch.GetElapsedTime(start), GC.GetTotalPauseDuration() - pauses, GC.CollectionCount(2) - collections, ThreadPool.ThreadCount, waiting));
         if (!answer.IsSuccessStatusCode)
         {
             Faults.Enqueue($"a probe got {(int)answer.StatusCode}");

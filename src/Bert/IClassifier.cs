@@ -15,4 +15,15 @@ public interface IClassifier
     /// <param name="logits">Receives (<see cref="TokenBatch.Count"/> × <see cref="LabelCount"/>) logits, row by row.</param>
     /// <exception cref="ArgumentException">A token is outside the vocabulary, a sequence is too long, or <paramref name="logits"/> is too short.</exception>
     void Classify(TokenBatch batch, Span<float> logits);
+
+    /// <summary>The same, given up as soon as it is no longer wanted: for work that may wait for anything else.</summary>
+    /// <param name="batch">At least one sequence.</param>
+    /// <param name="logits">Receives the logits of every sequence; where it was given up, nothing that counts.</param>
+    /// <param name="isWanted">Asked on this thread before each layer; a device that runs a batch in one piece does not ask.</param>
+    /// <returns>False when it was given up.</returns>
+    bool TryClassify(TokenBatch batch, Span<float> logits, Func<bool> isWanted)
+    {
+        Classify(batch, logits);
+        return true;
+    }
 }

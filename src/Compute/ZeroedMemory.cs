@@ -11,7 +11,7 @@ internal static unsafe partial class ZeroedMemory
     private const nuint Alignment = 64;
 
     /// <summary>Below it a page or two would be wasted for little.</summary>
-    private const nuint Large = 256 * 1024;
+    private const nuint Large = 64 * 1024;
 
     // The same on every Linux that .NET runs on: PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS.
     private const int ReadWrite = 3;

@@ -8,6 +8,7 @@ using Endpoints.Serving.Batching;
 using Endpoints.Serving.Cascades;
 using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Connections;
+using Endpoints.Serving.Cors;
 using Endpoints.Serving.Elastic;
 using Endpoints.Serving.Invoke;
 using Endpoints.Serving.Lifetime;
@@ -120,6 +121,7 @@ public static class ServingHost
         builder.WebHost.Configure(configuration.Connections);
         IReadOnlyList<BindingAddress> addresses = ListenAddresses.Of(builder.Configuration);
         builder.Services.AddCertificate(configuration.Tls, addresses, builder.Configuration);
+        builder.Services.AddCrossOrigin(configuration.Server);
         var metrics = new ServingMetrics();
         var accessMetrics = new AccessMetrics(metrics);
         KeyRing keys = LoadKeys(configuration.Access, addresses, accessMetrics, settings.TimeProvider);
@@ -129,6 +131,7 @@ public static class ServingHost
         WebApplication app = builder.Build();
         AccessGate gate = app.Services.GetRequiredService<AccessGate>();
         app.Services.GetRequiredService<TraceExport>();
+        app.UseCrossOrigin(configuration.Server);
         app.Use(next => context => RequestTracing.InvokeAsync(context, next));
         app.Use(next => context => gate.InvokeAsync(context, next));
         app.Use(next => context => TimedBody.InvokeAsync(context, next, configuration.Connections.BodyTimeout, settings.TimeProvider));
@@ -251,6 +254,7 @@ public static class ServingHost
         services.AddSingleton(configuration.Tracing);
         services.AddSingleton<TraceExport>();
         services.AddSingleton<LaneTeam>();
+        services.AddSingleton<LargeBodies>();
         services.AddSingleton<InvocationPipeline>();
         services.AddHostedService(provider => provider.GetRequiredService<LaneTeam>());
         services.AddHostedService<Drain>();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Endpoints.Bert.Cascades;
 using Endpoints.Bert.SubNetworks;
 using Endpoints.Compute;
@@ -7,18 +6,18 @@ namespace Endpoints.Bert.Encoder;
 
 /// <summary>A super-network's weights packed once for the CPU, in a precision; classifiers are views of them.</summary>
 /// <remarks>
-/// Embeddings, pooler and classifier stay float32: they cost little and are read by few rows. Of the weights as they were loaded only the embeddings are kept; a
-/// sub-network that is no prefix has its own copies made from the weights, read again.
+/// Embeddings, pooler and classifier stay float32: they cost little and are read by few rows. Nothing of the weights as they were loaded is kept; a sub-network
+/// that is no prefix has its own copies made from the weights, read again. The embeddings are copied too: pinned where they were, they would keep in memory
+/// whatever had been read in front of them, for as long as the network lives.
 /// </remarks>
 internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 {
     private readonly Func<BertParameters> _read;
-    private readonly long _embeddingValues;
+    private readonly FloatBuffer _words;
+    private readonly FloatBuffer _positions;
+    private readonly FloatBuffer _types;
     private readonly PackedLayer[] _layers;
     private readonly IReadOnlyList<CpuLane> _lanes;
-
-    /// <summary>Empty until the end of the constructor, for the finalizer also runs where that throws.</summary>
-    private GCHandle[] _pins = [];
 
     public CpuSuperNetwork(BertParameters parameters, Func<BertParameters> read, Precision precision, IReadOnlyList<CpuLane> lanes)
     {
@@ -35,24 +34,16 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         EmbeddingNorm = new PackedNorm(parameters.EmbeddingNorm);
         Pooler = new PackedLinear(parameters.Pooler, Precision.Float32);
         Classifier = new PackedLinear(parameters.Classifier, Precision.Float32);
-        _embeddingValues = parameters.WordEmbeddings.LongLength + parameters.PositionEmbeddings.LongLength + parameters.TypeEmbeddings.LongLength;
-        _pins = [Pin(parameters.WordEmbeddings), Pin(parameters.PositionEmbeddings), Pin(parameters.TypeEmbeddings)];
+        (_words, _positions, _types) = (Copy(parameters.WordEmbeddings), Copy(parameters.PositionEmbeddings), Copy(parameters.TypeEmbeddings));
     }
-
-    ~CpuSuperNetwork() => Unpin();
 
     /// <inheritdoc/>
     public void Release()
     {
-        foreach (PackedLayer layer in _layers)
+        foreach (IDisposable part in (IDisposable[])[.. _layers, Pooler, Classifier, _words, _positions, _types])
         {
-            layer.Dispose();
+            part.Dispose();
         }
-
-        Pooler.Dispose();
-        Classifier.Dispose();
-        Unpin();
-        GC.SuppressFinalize(this);
     }
 
     public BertConfig Config { get; }
@@ -60,7 +51,7 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
     public Precision Precision { get; }
 
     public long ResidentBytes =>
-        (sizeof(float) * _embeddingValues) + _layers.Sum(layer => layer.Bytes) + Pooler.Bytes + Classifier.Bytes;
+        (sizeof(float) * (_words.Length + _positions.Length + _types.Length)) + _layers.Sum(layer => layer.Bytes) + Pooler.Bytes + Classifier.Bytes;
 
     public PackedNorm EmbeddingNorm { get; }
 
@@ -68,11 +59,11 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
 
     public PackedLinear Classifier { get; }
 
-    public float* Words => (float*)_pins[0].AddrOfPinnedObject();
+    public float* Words => _words.Pointer;
 
-    public float* Positions => (float*)_pins[1].AddrOfPinnedObject();
+    public float* Positions => _positions.Pointer;
 
-    public float* Types => (float*)_pins[2].AddrOfPinnedObject();
+    public float* Types => _types.Pointer;
 
     public IClassifier CreateClassifier(SubNetwork subNetwork, int lane)
     {
@@ -102,16 +93,6 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         return _lanes[lane];
     }
 
-    private void Unpin()
-    {
-        foreach (GCHandle pin in _pins)
-        {
-            pin.Free();
-        }
-
-        _pins = [];
-    }
-
     private void RequireClassifier()
     {
         if (Config.LabelCount == 0)
@@ -120,5 +101,10 @@ internal sealed unsafe class CpuSuperNetwork : ISuperNetwork
         }
     }
 
-    private static GCHandle Pin(float[] values) => GCHandle.Alloc(values, GCHandleType.Pinned);
+    private static FloatBuffer Copy(float[] values)
+    {
+        var copy = new FloatBuffer(values.Length);
+        values.CopyTo(copy.Span);
+        return copy;
+    }
 }

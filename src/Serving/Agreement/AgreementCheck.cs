@@ -14,7 +14,7 @@ namespace Endpoints.Serving.Agreement;
 /// </summary>
 /// <remarks>
 /// It is nobody's request: no queue, no deadline, no key is charged, and while the server drains nothing is run. A request that comes while a row is computed
-/// waits for the rest of that one row, at most.
+/// waits for the layer that the row is in, at most: the row is then given up, and counted as dropped.
 /// </remarks>
 internal sealed class AgreementCheck(
     IEngine engine, EndpointCatalog catalog, LaneClock clock, ServingState state, AgreementMetrics metrics, TimeProvider time, ILogger<AgreementCheck> logger)
@@ -87,7 +87,15 @@ internal sealed class AgreementCheck(
 
         try
         {
-            Compare(row, Classify(row, queue, lane));
+            var logits = new float[row.Scores.Length];
+            if (TryClassify(row, queue, lane, logits))
+            {
+                Compare(row, logits);
+            }
+            else
+            {
+                metrics.CountDropped(row.Endpoint);
+            }
         }
         catch (Exception exception)
         {
@@ -101,18 +109,35 @@ internal sealed class AgreementCheck(
         }
     }
 
-    private float[] Classify(SampledRow row, NetworkQueue queue, int lane)
+    private bool TryClassify(SampledRow row, NetworkQueue queue, int lane, float[] logits)
     {
         var work = Work.OfRow(row.Tokens.Ids.Length);
         TokenBatch batch = _batches[lane];
         batch.Clear();
         batch.Add(row.Tokens);
-        var logits = new float[row.Scores.Length];
-        long start = time.GetTimestamp();
+        long start = time.GetTimestamp(), layer = start;
         clock.Start(lane, TimeSpan.FromSeconds(queue.Cost.Seconds(work)));
-        queue.Classifiers[lane].Classify(batch, logits);
+        if (!queue.Classifiers[lane].TryClassify(batch, logits, IsWanted))
+        {
+            return false;
+        }
+
         queue.Cost.Observe(work, time.GetElapsedTime(start));
-        return logits;
+        return true;
+
+        // A lane that can give the row up is free again after a layer; the next one takes about as long as the last one did.
+        bool IsWanted()
+        {
+            if (state.IsDraining || catalog.Scheduled.Any(other => other.Load.QueuedRows > 0))
+            {
+                return false;
+            }
+
+            long now = time.GetTimestamp();
+            clock.Start(lane, time.GetElapsedTime(layer, now));
+            layer = now;
+            return true;
+        }
     }
 
     private void Compare(SampledRow row, float[] logits)

@@ -105,10 +105,19 @@ internal sealed class ElasticEndpoint(
         return chosen < 0 ? null : catalog.Enter(members[chosen]);
     }
 
-    /// <summary>A sentence on two members that are measured to stand the wrong way round; null when none are. Figures of different tasks or splits are not compared.</summary>
-    public string? WhyOutOfOrder()
+    /// <summary>
+    /// A sentence on members that cannot stand for one another: they answer other labels, or are measured to stand the wrong way round. Null when all is well. Figures of
+    /// different tasks or splits are not compared.
+    /// </summary>
+    /// <param name="candidate">An endpoint as if it were listed already, in the place of the one that has its name; null: the members as they are.</param>
+    public string? WhyUnfit(ServedEndpoint? candidate = null)
     {
-        EndpointDescription[] known = [.. members.Select(catalog.Find).OfType<ServedEndpoint>().Select(endpoint => endpoint.Description).Where(member => member.Accuracy is not null)];
+        ServedEndpoint[] known = [.. members.Select(member => member == candidate?.Name ? candidate : catalog.Find(member)).OfType<ServedEndpoint>()];
+        return WhyUnlike(known) ?? WhyOutOfOrder([.. known.Select(endpoint => endpoint.Description).Where(member => member.Accuracy is not null)]);
+    }
+
+    private string? WhyOutOfOrder(EndpointDescription[] known)
+    {
         var wrong = (from later in Enumerable.Range(1, Math.Max(0, known.Length - 1))
                      from sooner in Enumerable.Range(0, later)
                      let pair = (Sooner: known[sooner], Later: known[later])
@@ -119,14 +128,10 @@ internal sealed class ElasticEndpoint(
             $"{ServingConfiguration.ElasticSectionName}:{name}:Members must name the most accurate endpoint first: '{wrong.Sooner.Name}' (accuracy {wrong.Sooner.Accuracy}) stands before '{wrong.Later.Name}' (accuracy {wrong.Later.Accuracy}); change their order.");
     }
 
-    /// <summary>A sentence on a member that answers other labels than the first one; null when none does.</summary>
-    public string? WhyUnlike()
-    {
-        ServedEndpoint[] known = [.. members.Select(catalog.Find).OfType<ServedEndpoint>()];
-        return known.FirstOrDefault(member => !member.Description.Labels.SequenceEqual(known[0].Description.Labels)) is not { } other ? null
+    private string? WhyUnlike(ServedEndpoint[] known) =>
+        known.FirstOrDefault(member => !member.Description.Labels.SequenceEqual(known[0].Description.Labels)) is not { } other ? null
             : $"{ServingConfiguration.ElasticSectionName}:{name}:Members must answer the same labels: '{known[0].Name}' answers {string.Join(", ", known[0].Description.Labels)}, "
                 + $"and '{other.Name}' answers {string.Join(", ", other.Description.Labels)}; leave one out.";
-    }
 
     private bool Fits(ServedEndpoint endpoint, Work work, Priority priority, TimeSpan? left)
     {

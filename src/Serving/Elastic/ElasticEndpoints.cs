@@ -20,7 +20,7 @@ internal sealed class ElasticEndpoints
     {
         _byName = configuration.Elastic.ToFrozenDictionary(
             elastic => elastic.Key, elastic => new ElasticEndpoint(elastic.Key, elastic.Value, catalog, waits, lanes, time), StringComparer.Ordinal);
-        string[] wrong = [.. All.Select(elastic => elastic.WhyUnlike() ?? elastic.WhyOutOfOrder()).OfType<string>()];
+        string[] wrong = [.. All.Select(elastic => elastic.WhyUnfit()).OfType<string>()];
         if (wrong.Length > 0)
         {
             throw new OptionsValidationException(ServingConfiguration.ElasticSectionName, typeof(ServingConfiguration), wrong);
@@ -34,6 +34,10 @@ internal sealed class ElasticEndpoints
     }
 
     public IEnumerable<ElasticEndpoint> All => _byName.Values;
+
+    /// <summary>A sentence on an elastic endpoint that would not fit any more with this endpoint listed; null when all would.</summary>
+    public string? WhyUnfit(ServedEndpoint candidate) =>
+        All.Where(elastic => elastic.Members.Contains(candidate.Name)).Select(elastic => elastic.WhyUnfit(candidate)).FirstOrDefault(reason => reason is not null);
 
     public ElasticEndpoint? Find(string name) => _byName.GetValueOrDefault(name);
 

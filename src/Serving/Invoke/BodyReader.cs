@@ -23,10 +23,10 @@ internal static class BodyReader
     }
 
     /// <summary>Reads and parses the body.</summary>
-    /// <returns>The problem with it, or null and what it asks for.</returns>
+    /// <returns>The problem with it, or null and what it asks for; and whether it has one of the <paramref name="turns"/>, which the caller gives back.</returns>
     /// <exception cref="BadHttpRequestException">The body is not valid HTTP, or comes too slowly.</exception>
-    public static async ValueTask<(Problem? Problem, Invocation Invocation)> ReadAsync(
-        HttpRequest request, WireFormat format, ServedEndpoint endpoint, ServerOptions options, CancellationToken cancellationToken)
+    public static async ValueTask<(Problem? Problem, Invocation Invocation, bool HasTurn)> ReadAsync(
+        HttpRequest request, WireFormat format, ServedEndpoint endpoint, ServerOptions options, LargeBodies turns, CancellationToken cancellationToken)
     {
         PipeReader reader = request.BodyReader;
         while (true)
@@ -36,14 +36,26 @@ internal static class BodyReader
             if (body.Length > options.MaxRequestBytes)
             {
                 reader.AdvanceTo(body.End);
-                return (KnownProblems.BodyTooLarge(options.MaxRequestBytes), default);
+                return (KnownProblems.BodyTooLarge(options.MaxRequestBytes), default, false);
             }
 
             if (read.IsCompleted)
             {
-                Problem? problem = format.Read(request, body, endpoint, options.MaxPairs, out Invocation invocation);
-                reader.AdvanceTo(body.End);
-                return (problem, invocation);
+                bool hasTurn = await turns.EnterAsync(body.Length, cancellationToken), isParsed = false;
+                try
+                {
+                    Problem? problem = format.Read(request, body, endpoint, options.MaxPairs, out Invocation invocation);
+                    reader.AdvanceTo(body.End);
+                    isParsed = true;
+                    return (problem, invocation, hasTurn);
+                }
+                finally
+                {
+                    if (hasTurn && !isParsed)
+                    {
+                        turns.Leave();
+                    }
+                }
             }
 
             reader.AdvanceTo(body.Start, body.End);

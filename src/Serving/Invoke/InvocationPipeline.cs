@@ -28,6 +28,7 @@ internal sealed class InvocationPipeline(
     AdmissionControl admission,
     LaneTeam lanes,
     AgreementCheck agreement,
+    LargeBodies turns,
     ServingState state,
     ServingMetrics metrics,
     ServerOptions options,
@@ -98,6 +99,7 @@ internal sealed class InvocationPipeline(
         }
         finally
         {
+            LeaveTurn(visit);
             visit.Endpoint.Leave();
         }
 
@@ -134,7 +136,7 @@ internal sealed class InvocationPipeline(
         }
 
         // :: 3
-        (Problem? invalid, Invocation invocation) = await BodyReader.ReadAsync(context.Request, format, visit.Endpoint, options, context.RequestAborted);
+        (Problem? invalid, Invocation invocation, visit.HasTurn) = await BodyReader.ReadAsync(context.Request, format, visit.Endpoint, options, turns, context.RequestAborted);
         if (invalid is not null)
         {
             return invalid;
@@ -190,6 +192,8 @@ internal sealed class InvocationPipeline(
             return tooLong;
         }
 
+        LeaveTurn(visit);
+
         // :: 6
         var pending = new PendingRequest(rows, endpoint.LabelCount, time.GetTimestamp(), priority, deadline)
         {
@@ -217,6 +221,16 @@ internal sealed class InvocationPipeline(
                 return KnownProblems.Unavailable(state.Name);
             default:
                 return KnownProblems.EngineFailed(endpoint);
+        }
+    }
+
+    // A large body waits for its answer without it.
+    private void LeaveTurn(Visit visit)
+    {
+        if (visit.HasTurn)
+        {
+            visit.HasTurn = false;
+            turns.Leave();
         }
     }
 
@@ -322,6 +336,9 @@ internal sealed class InvocationPipeline(
         public ElasticEndpoint? Elastic => elastic;
 
         public long Received => received;
+
+        /// <summary>Whether it has one of the <see cref="LargeBodies"/>' turns.</summary>
+        public bool HasTurn { get; set; }
 
         /// <summary>Timestamp at which the body was read.</summary>
         public long Read { get; set; }

@@ -112,9 +112,22 @@ internal sealed class ConfigurationReload(
             + TakeOver(TlsOptions.SectionName, ReloadableSettings.Tls, live.Tls, fresh.Tls)
             + TakeOver(TracingOptions.SectionName, ReloadableSettings.Tracing, live.Tracing, fresh.Tracing)
             + TakeOver(WatchdogOptions.SectionName, ReloadableSettings.Watchdog, live.Watchdog, fresh.Watchdog)
+            + TakeOver(ServingConfiguration.ElasticSectionName, live.Elastic.Keys.Union(fresh.Elastic.Keys), MembersOf, live, fresh)
+            + TakeOver(ServingConfiguration.CascadeSectionName, live.Cascades.Keys.Union(fresh.Cascades.Keys), CascadeOf, live, fresh)
             + endpoints.Sum(one => TakeOver(one.Endpoint.Name, ReloadableSettings.Endpoint, one.Endpoint.Options, one.Options));
         Log.Reloaded(logger, changes);
     }
+
+    // Names that come from the configuration alone stay what they are until a restart.
+    private int TakeOver(string section, IEnumerable<string> names, Func<ServingConfiguration, string, string?> text, ServingConfiguration live, ServingConfiguration fresh) =>
+        TakeOver(section, [.. names.Select(name => new Setting<ServingConfiguration>(name, configuration => text(configuration, name)))], live, fresh);
+
+    private static string? MembersOf(ServingConfiguration configuration, string name) =>
+        configuration.Elastic.TryGetValue(name, out string[]? members) ? string.Join(',', members) : null;
+
+    private static string? CascadeOf(ServingConfiguration configuration, string name) => configuration.Cascades.TryGetValue(name, out CascadeSettings? cascade)
+        ? string.Create(CultureInfo.InvariantCulture, $"{cascade.Small},{cascade.Large} at {cascade.Threshold}")
+        : null;
 
     private int TakeOver<T>(string section, Setting<T>[] settings, T live, T fresh)
     {

@@ -55,6 +55,13 @@ internal sealed class EndpointManager(
             ServedEndpoint endpoint = await Task.Run(() => factory.Create(
                 Define(name, change, options), options, isDefault: catalog.Default.Name == name, catalog.NextVersion(name), own));
 
+            // What no server would start with, none comes to by a change.
+            if (elastics.WhyUnfit(endpoint) is { } reason)
+            {
+                await FreeAsync(endpoint);
+                return (KnownProblems.ElasticUnfit(name, reason), false);
+            }
+
             // :: 2
             try
             {
@@ -71,10 +78,6 @@ internal sealed class EndpointManager(
             ServedEndpoint? replaced = catalog.Put(endpoint);
             agreement.Show(endpoint);
             Log.Listed(logger, name, endpoint.Description.SubNetwork, replaced is not null);
-            foreach (string reason in elastics.All.Select(elastic => elastic.WhyUnlike() ?? elastic.WhyOutOfOrder()).OfType<string>())
-            {
-                Log.Unsuited(logger, reason);
-            }
 
             // :: 4
             if (replaced is not null)

@@ -14,7 +14,4 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2602, EventName = nameof(Failed), Level = LogLevel.Error, Message = "Endpoint {Endpoint} could not be made ready; nothing has changed")]
     public static partial void Failed(ILogger logger, Exception exception, string endpoint);
-
-    [LoggerMessage(EventId = 2603, EventName = nameof(Unsuited), Level = LogLevel.Warning, Message = "An elastic endpoint no longer fits its members: {Reason}")]
-    public static partial void Unsuited(ILogger logger, string reason);
 }

@@ -23,7 +23,17 @@ internal sealed class ManagementAccess(ServerOptions options, KeyRing keys)
             return key is { CanManage: true } ? null : KnownProblems.KeyMayNotManage(key?.Name);
         }
 
+        // Whoever may call this server may be a page of anybody's in a browser on this machine.
+        if (IsForeign(context.Request))
+        {
+            return KnownProblems.ForeignPageMayNotManage(context.Request.Headers.Origin.ToString());
+        }
+
         bool isAllowed = options.Management is true || (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote));
         return isAllowed ? null : KnownProblems.ManagementOff();
     }
+
+    private static bool IsForeign(HttpRequest request) =>
+        request.Headers.Origin is { Count: > 0 } origin
+        && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out Uri? page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 }

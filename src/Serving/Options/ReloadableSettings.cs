@@ -27,6 +27,7 @@ internal static class ReloadableSettings
         new(nameof(ServerOptions.ShutdownTimeout), options => options.ShutdownTimeout),
         new(nameof(ServerOptions.Management), options => options.Management, (live, fresh) => live.Management = fresh.Management),
         new(nameof(ServerOptions.ModelRoots), options => string.Join(Path.PathSeparator, options.ModelRoots), (live, fresh) => live.ModelRoots = fresh.ModelRoots),
+        new(nameof(ServerOptions.AllowedOrigins), options => string.Join(' ', options.AllowedOrigins)),
         new(nameof(ServerOptions.LogFormat), options => options.LogFormat),
         new(nameof(ServerOptions.OtlpEndpoint), options => options.OtlpEndpoint),
         new(nameof(ServerOptions.OtlpProtocol), options => options.OtlpProtocol),

@@ -60,6 +60,12 @@ public sealed class ServerOptions
     /// <value>Folders below which checkpoints may be loaded on a client's word. Default none: then new endpoints can only be cut from those that are served.</value>
     public string[] ModelRoots { get; set; } = [];
 
+    /// <value>
+    /// Origins whose pages' scripts may call the server, each as a browser sends it (<c>https://app.example.com</c>), or <c>*</c> alone for every one. Default none:
+    /// browsers then keep pages of other origins away.
+    /// </value>
+    public string[] AllowedOrigins { get; set; } = [];
+
     /// <value>Console log format. Default <see cref="LogFormat.Text"/>.</value>
     public LogFormat LogFormat { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Endpoints.Serving.Cors;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -161,9 +162,28 @@ internal sealed partial class ServingConfiguration
                 + "of which it is a part.");
         }
 
+        CheckOrigins(section.GetSection(nameof(ServerOptions.AllowedOrigins)));
         if (Server.OtlpEndpoint is { } uri && (!uri.IsAbsoluteUri || uri.Scheme is not ("http" or "https")))
         {
             _failures.Add($"{ServerOptions.SectionName}:OtlpEndpoint must be an http or https address such as http://localhost:4317 (found '{uri}').");
+        }
+    }
+
+    private void CheckOrigins(IConfigurationSection section)
+    {
+        if (section.Value is { Length: > 0 } text)
+        {
+            _failures.Add($"{section.Path} must be a list: set {section.Path}:0 to the first origin, :1 to the second one, and so on (found '{text}').");
+        }
+
+        foreach (IConfigurationSection entry in section.GetChildren())
+        {
+            bool isAny = entry.Value == CrossOrigin.Any;
+            if (isAny ? Server.AllowedOrigins.Length > 1 : !CrossOrigin.IsOrigin(entry.Value ?? ""))
+            {
+                _failures.Add(
+                    $"{entry.Path} must be an origin as browsers send it, without a path, such as https://app.example.com or http://localhost:3000, or * alone for every one (found '{entry.Value}').");
+            }
         }
     }
 

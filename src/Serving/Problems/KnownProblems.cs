@@ -65,6 +65,12 @@ internal static class KnownProblems
         Endpoint = name,
     };
 
+    public static Problem ElasticUnfit(string name, string why) => new(
+        409, "Elastic endpoint", $"'{name}' is a member of an elastic endpoint that it would not fit so, and nothing has changed: {why} That takes a restart; without one, give this endpoint another name.")
+    {
+        Endpoint = name,
+    };
+
     public static Problem ModelIsLoaded(string name) => new(409, "Model is loaded", $"There is an endpoint '{Shorten(name)}' already; remove it first, or replace it with PUT /endpoints/NAME.");
 
     public static Problem NotAccurate(string name, double accuracy) => new(
@@ -73,6 +79,9 @@ internal static class KnownProblems
 
     public static Problem ManagementOff() => new(
         403, "Management is off", "Endpoints of this server are not changed from here; set Endpoints:Server:Management to true if they should be.");
+
+    public static Problem ForeignPageMayNotManage(string origin) => new(
+        403, "Management is off", $"A page of the origin '{Shorten(origin)}' may not change endpoints of a server that asks for no keys; give it one that has 'manage' on its line, or do it from a program.");
 
     public static Problem KeyMayNotManage(string? key) => new(
         403,

@@ -114,6 +114,37 @@ public sealed class AgreementTests
     }
 
     [Fact]
+    public async Task RequestComes_RowIsGivenUpBeforeItsNextLayerAndDropped()
+    {
+        await using TestHost host = await StartAsync(1);
+        using SemaphoreSlim reached = new(0), gate = new(0);
+        host.Engine.BeforeLayer = () =>
+        {
+            reached.Release();
+            Assert.True(gate.Wait(TestHost.Patience));
+        };
+        (await host.PostAsync(TestHost.Body(6), "/endpoints/pruned/invoke")).Dispose();
+
+        // Nobody waits before the first layer, so it goes on to the second.
+        Assert.True(await reached.WaitAsync(TestHost.Patience));
+        gate.Release();
+        Assert.True(await reached.WaitAsync(TestHost.Patience));
+        host.Engine.Hold();
+        Task<HttpResponseMessage>[] waiting = await host.QueueAsync("pruned", TestHost.Body(9));
+        gate.Release();
+        await host.Engine.BatchStarted();
+        Assert.Equal([9], Assert.Single(host.Engine.Batches).RowLengths);
+        host.Engine.BeforeLayer = null;
+        host.Engine.Release();
+        Assert.Equal(HttpStatusCode.OK, (await waiting[0]).StatusCode);
+
+        await UntilComparedAsync(host, 1);
+        Dictionary<string, double> samples = await Scrape.OfAsync(host);
+        Assert.Equal(1, samples["""endpoints_agreement_dropped_total{endpoint="pruned"}"""]);
+        Assert.Equal([9, 9], host.Engine.Batches.Select(batch => batch.RowLengths.Single()));
+    }
+
+    [Fact]
     public async Task ReferenceFails_RowIsDroppedAndTheServerServesOn()
     {
         await using TestHost host = await StartAsync(1);

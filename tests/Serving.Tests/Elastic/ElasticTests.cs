@@ -3,8 +3,9 @@ using System.Text.Json;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.SubNetworks;
+using Endpoints.Serving.Catalog;
 using Endpoints.Serving.Tests.Support;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Endpoints.Serving.Tests.Elastic;
@@ -136,21 +137,31 @@ public sealed class ElasticTests
             Assert.Single(exception.Failures));
     }
 
-    [Fact]
-    public async Task Put_MemberThatFitsNoLonger_IsServedAndWarnedOf()
+    [Theory]
+    [InlineData("small", "third", "Endpoints:Elastic:auto:Members must name the most accurate endpoint first: 'large' (accuracy 0.8) stands before 'small' (accuracy 0.85); change their order.")]
+    [InlineData("large", "other", "Endpoints:Elastic:auto:Members must answer the same labels: 'large' answers yes, no, and 'small' answers entailment, not_entailment; leave one out.")]
+    public async Task Put_MemberThatWouldNotFit_IsRefusedAndTheOldStays(string name, string of, string why)
     {
-        using var logs = new CapturedLogs();
-        (TestHost host, _) = await StartAsync(logs);
+        (TestHost host, _) = await StartAsync();
         await using TestHost disposed = host;
 
-        // Cut from the small one as a whole, it is as accurate as that.
-        using HttpResponseMessage put = await host.Client.PutAsync("/endpoints/large", new StringContent("""{"of": "small"}""", System.Text.Encoding.UTF8, "application/json"));
+        // Cut from the small one as a whole, it is as accurate as that, which is accurate enough.
+        using HttpResponseMessage put = await PutAsync(host, "large", "small");
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
-        Assert.DoesNotContain(logs.Lines, line => line.Contains("no longer fits", StringComparison.Ordinal));
+        int queues = host.App.Services.GetRequiredService<EndpointCatalog>().Scheduled.Length;
 
-        using HttpResponseMessage worse = await host.Client.PutAsync("/endpoints/small", new StringContent("""{"of": "third"}""", System.Text.Encoding.UTF8, "application/json"));
-        Assert.Equal(HttpStatusCode.OK, worse.StatusCode);
-        Assert.Contains(logs.Lines, line => line.Contains("An elastic endpoint no longer fits its members: ", StringComparison.Ordinal) && line.Contains("'large' (accuracy 0.8) stands before 'small' (accuracy 0.85)", StringComparison.Ordinal));
+        using HttpResponseMessage refused = await PutAsync(host, name, of);
+
+        await TestHost.AssertProblem(
+            refused, HttpStatusCode.Conflict, $"'{name}' is a member of an elastic endpoint that it would not fit so, and nothing has changed: {why} That takes a restart; without one, give this endpoint another name.");
+        Assert.Equal("large", await AskAsync(host));
+        Assert.Equal((2, 1), (host.Endpoint("large").Version, host.Endpoint("small").Version));
+        Assert.Equal(queues, host.App.Services.GetRequiredService<EndpointCatalog>().Scheduled.Length);
+        Assert.Equal(of, host.Endpoint(of).Queue.Terms.Names);
+
+        // It is nobody else's business, and neither is another name.
+        using HttpResponseMessage added = await PutAsync(host, "fourth", of);
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
     }
 
     [Theory]
@@ -204,7 +215,7 @@ public sealed class ElasticTests
         using HttpResponseMessage put = await host.Client.PutAsync("/endpoints/auto", new StringContent("""{"of": "large"}""", System.Text.Encoding.UTF8, "application/json"));
         await TestHost.AssertProblem(put, HttpStatusCode.Conflict, "'auto' is an elastic endpoint");
         await TestHost.AssertProblem(await host.Client.DeleteAsync("/endpoints/auto"), HttpStatusCode.Conflict, "'auto' is an elastic endpoint");
-        await TestHost.AssertProblem(await host.PostAsync(TestHost.Body(), "/endpoints/nobody/invoke"), HttpStatusCode.NotFound, "the endpoints are: large, small, third, auto.");
+        await TestHost.AssertProblem(await host.PostAsync(TestHost.Body(), "/endpoints/nobody/invoke"), HttpStatusCode.NotFound, "the endpoints are: large, small, third, other, auto.");
         Assert.Equal(HttpStatusCode.NotFound, (await host.PostAsync("{}", "/v2/models/auto/versions/2/infer")).StatusCode);
     }
 
@@ -229,11 +240,12 @@ public sealed class ElasticTests
         Assert.All(await Task.WhenAll([running, .. queued]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
     }
 
+    private static Task<HttpResponseMessage> PutAsync(TestHost host, string name, string of) =>
+        host.Client.PutAsync($"/endpoints/{name}", new StringContent($$"""{"of": "{{of}}"}""", System.Text.Encoding.UTF8, "application/json"));
+
     private static string With(string body, string terms) => $"{body[..^1]}, {terms}}}";
 
-    private static Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(params (string Key, string Value)[] configuration) => StartAsync(null, configuration);
-
-    private static async Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(CapturedLogs? logs, params (string Key, string Value)[] configuration)
+    private static async Task<(TestHost Host, ManualTimeProvider Time)> StartAsync(params (string Key, string Value)[] configuration)
     {
         var time = new ManualTimeProvider();
         FakeEngine engine = null!;
@@ -245,10 +257,13 @@ public sealed class ElasticTests
         TestHost host = await TestHost.StartAsync(
             engine,
             tokenizer,
-            [new("large", Of(config, 0.91), SubNetwork.Full(config)), new("small", Of(small, 0.8), SubNetwork.Full(small)), new("third", Of(small, 0.85), SubNetwork.Full(small))],
-            TestHost.Settings(time, [("Endpoints:Defaults:MaxQueueDelay", "00:00:01"), ("Endpoints:Elastic:auto:Members", "large, small"), .. configuration])
-                with
-            { ConfigureLogging = logging => { logging.ClearProviders(); if (logs is not null) { logging.AddProvider(logs); } } });
+            [
+                new("large", Of(config, 0.91), SubNetwork.Full(config)),
+                new("small", Of(small, 0.8), SubNetwork.Full(small)),
+                new("third", Of(small, 0.85), SubNetwork.Full(small)),
+                new("other", Of(config with { Labels = ["yes", "no"] }, 0.91), SubNetwork.Full(config)),
+            ],
+            TestHost.Settings(time, [("Endpoints:Defaults:MaxQueueDelay", "00:00:01"), ("Endpoints:Elastic:auto:Members", "large, small"), .. configuration]));
         return (host, time);
     }
 }

@@ -99,6 +99,19 @@ public sealed class ConfigurationReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Reload_ElasticEndpointsAndCascades_StayAndSaySo()
+    {
+        await using TestHost host = await StartAsync("""{"Endpoints": {"Cascade": {"fast": {"Members": "base,again", "Threshold": 0.8}}, "Elastic": {"auto": {"Members": "base,again"}}}}""", "again");
+
+        await ReloadAsync(host, """{"Endpoints": {"Cascade": {"fast": {"Members": "base,again", "Threshold": 0.9}}, "Elastic": {"auto": {"Members": "again,base"}, "new": {"Members": "base,again"}}}}""");
+
+        Assert.Contains(_logs.Lines, line => line.EndsWith("Endpoints:Cascade: fast is base,again at 0.9 in the configuration and stays base,again at 0.8 until a restart ", StringComparison.Ordinal));
+        Assert.Contains(_logs.Lines, line => line.EndsWith("Endpoints:Elastic: auto is again,base in the configuration and stays base,again until a restart ", StringComparison.Ordinal));
+        Assert.Contains(_logs.Lines, line => line.EndsWith("Endpoints:Elastic: new is base,again in the configuration and stays none until a restart ", StringComparison.Ordinal));
+        Assert.Contains(_logs.Lines, line => line.Contains("read again: 0 settings have changed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Reload_Keys_TheNewOnesHoldAndBadOnesAreRefused()
     {
         string file = _folder.File("keys.txt");
@@ -149,11 +162,12 @@ public sealed class ConfigurationReloadTests : IDisposable
         Assert.Equal(options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).Order(), names.Order());
     }
 
-    private Task<TestHost> StartAsync(string settings)
+    private Task<TestHost> StartAsync(string settings, params string[] more)
     {
         File.WriteAllText(_folder.File("appsettings.json"), settings);
         var tokenizer = new FakeTokenizer();
-        return TestHost.StartAsync(new FakeEngine(), tokenizer, TestHost.Base(tokenizer), TestHost.Settings(null) with
+        EndpointDefinition[] one = TestHost.Base(tokenizer);
+        return TestHost.StartAsync(new FakeEngine(), tokenizer, [.. one, .. more.Select(name => one[0] with { Name = name })], TestHost.Settings(null) with
         {
             ContentRoot = _folder.Path,
             ConfigureLogging = logging => logging.ClearProviders().AddProvider(_logs),

@@ -29,6 +29,9 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
     /// <summary>Runs inside every batch, before its logits are written.</summary>
     public Action<TokenBatch> OnBatch { get; set; } = _ => { };
 
+    /// <summary>Runs before each layer of a batch that may be given up; null: such batches are run in one piece.</summary>
+    public Action? BeforeLayer { get; set; }
+
     public ConcurrentQueue<SeenBatch> Batches { get; } = [];
 
     public string Description => $"fake, {laneCount} lanes";
@@ -104,6 +107,21 @@ internal sealed class FakeEngine(int laneCount = 1) : IEngine
         public int LabelCount => config.LabelCount;
 
         public int MaxSequenceLength => config.MaxPositions;
+
+        public bool TryClassify(TokenBatch batch, Span<float> logits, Func<bool> isWanted)
+        {
+            for (int layer = 0; engine.BeforeLayer is { } beforeLayer && layer < config.LayerCount; layer++)
+            {
+                beforeLayer();
+                if (!isWanted())
+                {
+                    return false;
+                }
+            }
+
+            Classify(batch, logits);
+            return true;
+        }
 
         public void Classify(TokenBatch batch, Span<float> logits)
         {

@@ -12,9 +12,13 @@ internal sealed class FakeTokenizer : ITokenizer
     /// <summary>Number of inputs tokenized.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
+    /// <summary>Runs before a text is tokenized.</summary>
+    public Action<string> OnText { get; set; } = _ => { };
+
     public Encoding Encode(string text, string? pair = null, int? maxLength = null)
     {
         Interlocked.Increment(ref _calls);
+        OnText(text);
         List<int> ids = [1, .. Words(text), 2];
         if (pair is not null)
         {

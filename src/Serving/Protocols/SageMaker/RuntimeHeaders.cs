@@ -9,6 +9,10 @@ internal static class RuntimeHeaders
 {
     private const string Variant = "AllTraffic";
     private const string CustomAttributes = "X-Amzn-SageMaker-Custom-Attributes";
+    private const string InvokedVariant = "x-Amzn-Invoked-Production-Variant";
+    private const string RequestId = "x-amzn-RequestId";
+    private const string ErrorType = "x-amzn-ErrorType";
+    private const string RetryAfter = "x-amz-retry-after";
     private const string InferenceId = "X-Amzn-SageMaker-Inference-Id";
     private const string TargetVariant = "X-Amzn-SageMaker-Target-Variant";
     private const int MostCustomAttributes = 1024;
@@ -23,6 +27,9 @@ internal static class RuntimeHeaders
         ("X-Amzn-SageMaker-Session-Id", "there are no sessions; each request stands alone"),
         ("X-Amzn-SageMaker-Enable-Explanations", "there is no explainer"),
     ];
+
+    /// <summary>Every header that an answer or an error can have.</summary>
+    public static readonly string[] OfAnswers = [CustomAttributes, InvokedVariant, RequestId, ErrorType, RetryAfter];
 
     /// <summary>Null: the request's headers are fine.</summary>
     public static Problem? Check(HttpRequest request)
@@ -59,7 +66,7 @@ internal static class RuntimeHeaders
     {
         IHeaderDictionary headers = context.Response.Headers;
         AddRequestId(headers);
-        headers["x-Amzn-Invoked-Production-Variant"] = Variant;
+        headers[InvokedVariant] = Variant;
         if (context.Request.Headers.TryGetValue(CustomAttributes, out var attributes))
         {
             headers[CustomAttributes] = attributes;
@@ -71,15 +78,15 @@ internal static class RuntimeHeaders
     {
         IHeaderDictionary headers = context.Response.Headers;
         AddRequestId(headers);
-        headers["x-amzn-ErrorType"] = error.Type;
+        headers[ErrorType] = error.Type;
         if (problem.RetryAfter is { } seconds)
         {
             // In milliseconds: AWS clients with the newer retries wait so long.
-            headers["x-amz-retry-after"] = (seconds * 1000L).ToString(CultureInfo.InvariantCulture);
+            headers[RetryAfter] = (seconds * 1000L).ToString(CultureInfo.InvariantCulture);
         }
     }
 
-    private static void AddRequestId(IHeaderDictionary headers) => headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+    private static void AddRequestId(IHeaderDictionary headers) => headers[RequestId] = Guid.NewGuid().ToString();
 
     private static bool IsShortAscii(string value, int most) => value.Length <= most && value.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0;
 }

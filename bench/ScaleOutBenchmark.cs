@@ -18,9 +18,9 @@ internal static class ScaleOutBenchmark
     public static void Run(Report report)
     {
         report.Heading("Scale-out");
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "nginx"))))
+        if (Programs.Missing("nginx", "apt-get install nginx") is { } missing)
         {
-            report.Note("nginx is not there: apt-get install nginx");
+            report.Note(missing);
             return;
         }
 

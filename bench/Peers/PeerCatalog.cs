@@ -54,8 +54,7 @@ internal static class PeerCatalog
     /// <summary>The first processors that this process may run on, where there is taskset to say so.</summary>
     private static string FindProcessors()
     {
-        bool hasTaskset = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "taskset")));
-        if (!OperatingSystem.IsLinux() || !hasTaskset)
+        if (!OperatingSystem.IsLinux() || !Programs.Has("taskset"))
         {
             return "";
         }

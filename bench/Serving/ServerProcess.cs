@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Endpoints.Tests;
 
 namespace Endpoints.Bench.Serving;
 
@@ -49,7 +50,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         Process process = Process.Start(start)!;
         try
         {
-            return new ServerProcess(process, await AddressAsync(process), started);
+            return new ServerProcess(process, await ServeProcess.AddressAsync(process), started);
         }
         catch
         {
@@ -62,19 +63,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Waits until it is ready.</summary>
     public async Task<ServerProcess> ReadyAsync()
     {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < Patience)
-        {
-            using HttpResponseMessage ready = await Client.GetAsync("/health/ready");
-            if (ready.IsSuccessStatusCode)
-            {
-                return this;
-            }
-
-            await Task.Delay(5);
-        }
-
-        throw new InvalidOperationException($"The server was not ready within {Patience}.");
+        await ServeProcess.UntilOkAsync(_process, Client);
+        return this;
     }
 
     /// <summary>Where requests to an endpoint are posted.</summary>
@@ -107,21 +97,4 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-
-    private static async Task<Uri> AddressAsync(Process process)
-    {
-        const string marker = "Now listening on: ";
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            int at = line.IndexOf(marker, StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                // The rest has to be read, or the server would block on a full pipe.
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new Uri(line[(at + marker.Length)..].Trim());
-            }
-        }
-
-        throw new InvalidOperationException("The server ended without listening; its own words are above.");
-    }
 }

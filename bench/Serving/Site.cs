@@ -10,7 +10,7 @@ namespace Endpoints.Bench.Serving;
 /// <param name="program">The published file; null: the build beside this benchmark.</param>
 internal sealed class Site(string? program) : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("endpoints-bench-");
+    private readonly TemporaryFolder _folder = new();
 
     /// <summary>What serves, for the report.</summary>
     public string Program => program is null ? "dotnet endpoints.dll, as built" : $"{Path.GetFileName(program)}, {new FileInfo(program).Length / 1e6:F1} MB";
@@ -24,15 +24,15 @@ internal sealed class Site(string? program) : IDisposable
     public static BertConfig Mini { get; } = BertConfig.Uniform(30_522, 256, 4, 4, 1024, 512, "entailment", "not_entailment");
 
     /// <summary>A folder below which PUT may load models.</summary>
-    public string Models => _folder.FullName;
+    public string Models => _folder.Path;
 
     /// <summary>A folder to write to.</summary>
-    public string Scratch => Path.Combine(_folder.FullName, "scratch");
+    public string Scratch => _folder.File("scratch");
 
     /// <summary>The folder of a model of that shape, written when it is first asked for.</summary>
     public string Model(string name, BertConfig config)
     {
-        string folder = Path.Combine(_folder.FullName, name);
+        string folder = _folder.File(name);
         if (!Directory.Exists(folder))
         {
             CheckpointFolder.Save(folder, new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = Tokenizer });
@@ -43,8 +43,8 @@ internal sealed class Site(string? program) : IDisposable
 
     /// <summary>How to start it; arguments are still to be added.</summary>
     public ProcessStartInfo Start() => program is null
-        ? new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "endpoints.dll")])
+        ? ServeProcess.Start()
         : new ProcessStartInfo(program);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

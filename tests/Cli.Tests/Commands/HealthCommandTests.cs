@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Endpoints.Tests;
 
 namespace Endpoints.Cli.Tests.Commands;
 
@@ -11,7 +11,7 @@ public sealed class HealthCommandTests
     public async Task Health_Server_EndsWithWhetherItIsReady(int status, int expected)
     {
         using var listener = new HttpListener();
-        string address = $"http://127.0.0.1:{FreePort()}/";
+        string address = $"http://127.0.0.1:{LoopbackPort.Free()}/";
         listener.Prefixes.Add(address);
         listener.Start();
         Task<string> answered = AnswerAsync(listener, status);
@@ -25,7 +25,7 @@ public sealed class HealthCommandTests
     [Fact]
     public async Task Health_NobodyListens_SaysSo()
     {
-        Cli.Run run = await Cli.RunAsync("health", "--live", "--url", $"http://127.0.0.1:{FreePort()}");
+        Cli.Run run = await Cli.RunAsync("health", "--live", "--url", $"http://127.0.0.1:{LoopbackPort.Free()}");
         Assert.Equal(1, run.Code);
         Assert.Contains("/health/live does not answer", run.Error, StringComparison.Ordinal);
     }
@@ -44,12 +44,5 @@ public sealed class HealthCommandTests
         context.Response.StatusCode = status;
         context.Response.Close();
         return context.Request.Url!.AbsolutePath;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -22,10 +22,10 @@ public sealed class ServeCommandTests
     {
         using var folder = new TemporaryFolder();
         Save(folder.File("base"), BertConfig.Uniform(30_522, 32, 2, 2, 64, 64, "entailment", "not_entailment"));
-        using Process process = Start($"serve --endpoint base={folder.File("base")} half={folder.File("base")}#small:l=1,h=1,u=32@int8 --precision bfloat16 --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00");
-        string address = await AddressAsync(process);
-        using var client = new HttpClient { BaseAddress = new Uri(address) };
-        await UntilOkAsync(client, "/health/ready");
+        using Process process = Start(
+            "--endpoint", $"base={folder.File("base")}", $"half={folder.File("base")}#small:l=1,h=1,u=32@int8", "--precision", "bfloat16", "--urls", "http://127.0.0.1:0", "--set", "Endpoints:Server:DrainDelay=00:00:00");
+        using var client = new HttpClient { BaseAddress = await ServeProcess.AddressAsync(process) };
+        await ServeProcess.UntilOkAsync(process, client);
         foreach (string name in (string[])["base", "half"])
         {
             using HttpResponseMessage answer = await client.PostAsJsonAsync($"/endpoints/{name}/invoke", new { premise = "a cat sleeps", hypothesis = "an animal sleeps" });
@@ -47,16 +47,17 @@ public sealed class ServeCommandTests
         using var folder = new TemporaryFolder();
         Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
         await File.WriteAllTextAsync(folder.File("keys"), "alice alice-has-this-key");
-        using Process process = Start($"serve --endpoint base={folder.File("base")} --urls http://127.0.0.1:0 --set Endpoints:Server:DrainDelay=00:00:00 Endpoints:Access:KeyFile={folder.File("keys")}");
-        using var client = new HttpClient { BaseAddress = new Uri(await AddressAsync(process)) };
-        await UntilOkAsync(client, "/health/ready");
+        using Process process = Start(
+            "--endpoint", $"base={folder.File("base")}", "--urls", "http://127.0.0.1:0", "--set", "Endpoints:Server:DrainDelay=00:00:00", $"Endpoints:Access:KeyFile={folder.File("keys")}");
+        using var client = new HttpClient { BaseAddress = await ServeProcess.AddressAsync(process) };
+        await ServeProcess.UntilOkAsync(process, client);
         client.DefaultRequestHeaders.Add("X-Api-Key", "bob-has-another-key");
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/endpoints")).StatusCode);
 
         await File.AppendAllTextAsync(folder.File("keys"), "\nbob bob-has-another-key\n");
         using Process hangUp = Process.Start("kill", $"-HUP {process.Id}");
 
-        await UntilOkAsync(client, "/endpoints");
+        await ServeProcess.UntilOkAsync(process, client, "/endpoints");
         using Process kill = Process.Start("kill", $"-TERM {process.Id}");
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(0, process.ExitCode);
@@ -173,55 +174,17 @@ public sealed class ServeCommandTests
     {
         using var folder = new TemporaryFolder();
         Save(folder.File("base"), BertConfig.Uniform(30_522, 8, 1, 2, 8, 16, "a", "b"));
-        var start = new ProcessStartInfo(
-            "dotnet", $"{Path.Combine(AppContext.BaseDirectory, "endpoints.dll")} serve --endpoint base={folder.File("base")} {(hasUrls ? $"--urls {expected}" : "")}")
-        {
-            RedirectStandardOutput = true,
-        };
+        ProcessStartInfo start = ServeProcess.Start(["serve", "--endpoint", $"base={folder.File("base")}", .. hasUrls ? ["--urls", expected] : Array.Empty<string>()]);
         start.Environment["SAGEMAKER_BIND_TO_PORT"] = port.Length > 0 ? port : "1";
         using Process process = Process.Start(start)!;
-        string address = await AddressAsync(process);
+        Uri address = await ServeProcess.AddressAsync(process);
         process.Kill();
 
-        Assert.StartsWith(hasUrls ? "http://127.0.0.1:" : expected, address, StringComparison.Ordinal);
+        Assert.StartsWith(hasUrls ? "http://127.0.0.1:" : expected, address.OriginalString, StringComparison.Ordinal);
     }
 
     private static void Save(string folder, BertConfig config) => CheckpointFolder.Save(
         folder, new Checkpoint { Config = config, Parameters = BertParameters.Random(config, 1), Tokenizer = WordPieceTokenizer.Load(Vocabulary) });
 
-    private static Process Start(string arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", $"{Path.Combine(AppContext.BaseDirectory, "endpoints.dll")} {arguments}") { RedirectStandardOutput = true })!;
-
-    private static async Task<string> AddressAsync(Process process)
-    {
-        const string marker = "Now listening on: ";
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            int at = line.IndexOf(marker, StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                // The rest has to be read, or the server would block on a full pipe.
-                _ = process.StandardOutput.ReadToEndAsync();
-                return line[(at + marker.Length)..].Trim();
-            }
-        }
-
-        throw new InvalidOperationException("The server ended without listening.");
-    }
-
-    private static async Task UntilOkAsync(HttpClient client, string path)
-    {
-        // Another process: there is nothing to wait on but its answer.
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            using HttpResponseMessage ready = await client.GetAsync(path, patience.Token);
-            if (ready.StatusCode == HttpStatusCode.OK)
-            {
-                return;
-            }
-
-            await Task.Delay(20, patience.Token);
-        }
-    }
+    private static Process Start(params string[] arguments) => Process.Start(ServeProcess.Start(["serve", .. arguments]))!;
 }

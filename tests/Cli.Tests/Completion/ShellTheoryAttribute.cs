@@ -1,13 +1,9 @@
+using Endpoints.Tests;
+
 namespace Endpoints.Cli.Tests.Completion;
 
 /// <summary>Runs where the shell is installed.</summary>
 internal sealed class ShellTheoryAttribute : TheoryAttribute
 {
-    public ShellTheoryAttribute(string shell)
-    {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, shell))))
-        {
-            Skip = $"{shell} is not there: apt-get install {shell}";
-        }
-    }
+    public ShellTheoryAttribute(string shell) => Skip = Programs.Missing(shell, $"apt-get install {shell}");
 }

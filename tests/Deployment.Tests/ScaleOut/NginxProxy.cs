@@ -34,7 +34,7 @@ internal sealed partial class NginxProxy : IDisposable
         _ = _process.StandardError.ReadToEndAsync();
     }
 
-    public int Port { get; } = ServerProcess.FreePort();
+    public int Port { get; } = LoopbackPort.Free();
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
@@ -42,7 +42,7 @@ internal sealed partial class NginxProxy : IDisposable
     public async Task StartedAsync()
     {
         using var client = new HttpClient();
-        await ServerProcess.UntilAsync(async () =>
+        await ServeProcess.UntilAsync(async () =>
         {
             try
             {

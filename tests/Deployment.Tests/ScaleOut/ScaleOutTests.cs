@@ -39,7 +39,7 @@ public sealed class ScaleOutTests : IDisposable
         ServerProcess killed = servers.All[1];
 
         Task<OutcomeFigures> load = LoadAsync(proxy, TimeSpan.FromSeconds(3), CancellationToken.None);
-        await ServerProcess.UntilAsync(async () => await killed.AnsweredAsync() > 100);
+        await ServeProcess.UntilAsync(async () => await killed.AnsweredAsync() > 100);
         killed.Kill();
         OutcomeFigures seen = await load;
 
@@ -68,12 +68,12 @@ public sealed class ScaleOutTests : IDisposable
         Task<OutcomeFigures> load = LoadAsync(proxy, TimeSpan.FromMinutes(10), replaced.Token);
         foreach (ServerProcess server in servers.All)
         {
-            await ServerProcess.UntilAsync(async () => await server.AnsweredAsync() > 100);
+            await ServeProcess.UntilAsync(async () => await server.AnsweredAsync() > 100);
             Assert.Equal(0, await server.StopAsync());
             await server.StartAsync();
 
             // The proxy takes it back without anybody's word; until it has, the next one is needed.
-            await ServerProcess.UntilAsync(async () => await server.AnsweredAsync() > 100);
+            await ServeProcess.UntilAsync(async () => await server.AnsweredAsync() > 100);
         }
 
         await replaced.CancelAsync();

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Endpoints.Bert;
 using Endpoints.Bert.Checkpoints;
 using Endpoints.Bert.Tokenization;
@@ -16,7 +14,6 @@ internal sealed class ServerProcess : IDisposable
     public const string Endpoint = "base";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly HttpClient _client;
     private readonly string _model;
@@ -26,7 +23,7 @@ internal sealed class ServerProcess : IDisposable
     public ServerProcess(string model)
     {
         _model = model;
-        Port = FreePort();
+        Port = LoopbackPort.Free();
         _client = new HttpClient { BaseAddress = Address };
     }
 
@@ -47,18 +44,15 @@ internal sealed class ServerProcess : IDisposable
     public async Task StartAsync()
     {
         // Without a drain delay: the proxy learns that a server is gone only from a connection that fails.
-        var start = new ProcessStartInfo(
-            "dotnet", $"{Path.Combine(AppContext.BaseDirectory, "endpoints.dll")} serve --endpoint {Endpoint}={_model} --urls {Address} --threads 1 --set Endpoints:Server:DrainDelay=0")
-        {
-            RedirectStandardOutput = true,
-        };
+        ProcessStartInfo start = ServeProcess.Start(
+            "serve", "--endpoint", $"{Endpoint}={_model}", "--urls", Address.ToString(), "--threads", "1", "--set", "Endpoints:Server:DrainDelay=0");
 
         // Several processes that each pinned their threads would share one core.
         start.Environment["ENDPOINTS_PIN"] = "0";
         _process?.Dispose();
         _process = Process.Start(start)!;
         _ = _process.StandardOutput.ReadToEndAsync();
-        await UntilAsync(async () => await IsReadyAsync());
+        await ServeProcess.UntilOkAsync(_process, _client);
     }
 
     /// <summary>SIGKILL: it gets no chance to end anything.</summary>
@@ -90,16 +84,6 @@ internal sealed class ServerProcess : IDisposable
         return _process.TotalProcessorTime;
     }
 
-    /// <summary>Waits for something that another process does: there is nothing to wait on but its answers.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await isSo())
-        {
-            await Task.Delay(Pause, patience.Token);
-        }
-    }
-
     public void Dispose()
     {
         _client.Dispose();
@@ -109,31 +93,5 @@ internal sealed class ServerProcess : IDisposable
         }
 
         _process?.Dispose();
-    }
-
-    /// <summary>A port that nobody listens on now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        if (_process!.HasExited)
-        {
-            throw new InvalidOperationException($"The server ended with {_process.ExitCode} before it was ready.");
-        }
-
-        try
-        {
-            using HttpResponseMessage answer = await _client.GetAsync(new Uri("/health/ready", UriKind.Relative));
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

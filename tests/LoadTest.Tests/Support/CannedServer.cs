@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,23 +7,20 @@ namespace Endpoints.LoadTest.Tests.Support;
 /// <summary>Sends given bytes as the answer to each POST, cut as the test says; an answer of null closes the connection, as does one that is marked so.</summary>
 internal sealed class CannedServer : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly Func<int, Canned?> _answers;
     private int _requests = -1;
-    private int _connections;
 
     /// <param name="answers">The answer to the n-th request, from 0.</param>
     public CannedServer(Func<int, Canned?> answers)
     {
         _answers = answers;
-        _listener.Start();
-        _ = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/endpoints/base/invoke?a=1");
+    public Uri Url => new($"http://127.0.0.1:{_listener.Port}/endpoints/base/invoke?a=1");
 
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => _listener.Connections;
 
     /// <summary>How long an answer takes.</summary>
     public TimeSpan Delay { get; init; }
@@ -35,77 +31,45 @@ internal sealed class CannedServer : IDisposable
     /// <summary>Completed when a connection was closed by this server.</summary>
     public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _listener.Dispose();
-    }
+    public void Dispose() => _listener.Dispose();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(Socket socket, CancellationToken stop)
     {
-        try
+        var buffer = new byte[64 << 10];
+        int length = 0;
+        while (true)
         {
-            while (true)
+            int read = await socket.ReceiveAsync(buffer.AsMemory(length), stop);
+            length += read;
+            string text = Encoding.ASCII.GetString(buffer, 0, length);
+            int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (read == 0)
             {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                socket.NoDelay = true;
-                Interlocked.Increment(ref _connections);
-                _ = ServeAsync(socket);
+                return;
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
 
-    private async Task ServeAsync(Socket socket)
-    {
-        using (socket)
-        {
-            try
+            int body = end < 0 || !text.Contains("Content-Length: ", StringComparison.Ordinal) ? 0 : int.Parse(text[(text.IndexOf("Content-Length: ", StringComparison.Ordinal) + 16)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
+            if (end < 0 || length < end + 4 + body)
             {
-                var buffer = new byte[64 << 10];
-                int length = 0;
-                while (true)
-                {
-                    int read = await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token);
-                    length += read;
-                    string text = Encoding.ASCII.GetString(buffer, 0, length);
-                    int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-                    if (read == 0)
-                    {
-                        return;
-                    }
-
-                    int body = end < 0 || !text.Contains("Content-Length: ", StringComparison.Ordinal) ? 0 : int.Parse(text[(text.IndexOf("Content-Length: ", StringComparison.Ordinal) + 16)..].Split('\r')[0], System.Globalization.CultureInfo.InvariantCulture);
-                    if (end < 0 || length < end + 4 + body)
-                    {
-                        continue;
-                    }
-
-                    length = 0;
-                    Requests.Enqueue(text);
-                    Canned? answer = _answers(Interlocked.Increment(ref _requests));
-                    await Task.Delay(Delay, _stop.Token);
-                    foreach (byte[] piece in answer?.Pieces ?? [])
-                    {
-                        await socket.SendAsync(piece, _stop.Token);
-                        await Task.Yield();
-                    }
-
-                    if (answer is null or { Closes: true })
-                    {
-                        socket.Shutdown(SocketShutdown.Both);
-                        socket.Close();
-                        Closed.TrySetResult();
-                        return;
-                    }
-                }
+                continue;
             }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+
+            length = 0;
+            Requests.Enqueue(text);
+            Canned? answer = _answers(Interlocked.Increment(ref _requests));
+            await Task.Delay(Delay, stop);
+            foreach (byte[] piece in answer?.Pieces ?? [])
             {
-                // The client has gone, or the test is over.
+                await socket.SendAsync(piece, stop);
+                await Task.Yield();
+            }
+
+            if (answer is null or { Closes: true })
+            {
+                socket.Shutdown(SocketShutdown.Both);
+                socket.Close();
+                Closed.TrySetResult();
+                return;
             }
         }
     }

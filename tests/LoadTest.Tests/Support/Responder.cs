@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -13,19 +12,16 @@ namespace Endpoints.LoadTest.Tests.Support;
 internal sealed class Responder : IDisposable
 {
     public const string RightLabel = "entailment";
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly LoopbackListener _listener;
     private readonly Func<int, Reply> _script;
     private readonly int[] _counts = new int[Enum.GetValues<Reply>().Length];
     private int _posts = -1;
-    private int _connections;
 
     /// <param name="script">What to do with the n-th POST, from 0; the first is the load tester's probe.</param>
     public Responder(Func<int, Reply> script)
     {
         _script = script;
-        _listener.Start();
-        _ = AcceptAsync();
+        _listener = new LoopbackListener(ServeAsync);
     }
 
     /// <summary>Called with each POST before it is answered, for example to move a clock.</summary>
@@ -43,60 +39,29 @@ internal sealed class Responder : IDisposable
     /// <summary>Request line and headers of the last POST.</summary>
     public string LastHead { get; private set; } = "";
 
-    public int Connections => Volatile.Read(ref _connections);
+    public int Connections => _listener.Connections;
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/endpoints/base/invoke");
+    public Uri Url => new($"http://127.0.0.1:{_listener.Port}/endpoints/base/invoke");
 
     public int Count(Reply reply) => Volatile.Read(ref _counts[(int)reply]);
 
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _listener.Dispose();
-    }
+    public void Dispose() => _listener.Dispose();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(Socket socket, CancellationToken stop)
     {
-        try
+        var buffer = new byte[64 * 1024];
+        int length = 0;
+        while (await ReadRequestAsync(socket, buffer, length, stop) is { } request)
         {
-            while (true)
+            length = request.Left;
+            if (!await AnswerAsync(socket, request.Head, request.Body, stop))
             {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                Interlocked.Increment(ref _connections);
-                _ = Task.Run(() => ServeAsync(socket));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
-        using (socket)
-        {
-            try
-            {
-                var buffer = new byte[64 * 1024];
-                int length = 0;
-                while (await ReadRequestAsync(socket, buffer, length) is { } request)
-                {
-                    length = request.Left;
-                    if (!await AnswerAsync(socket, request.Head, request.Body))
-                    {
-                        return;
-                    }
-                }
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-            {
-                // The client has gone, or the test is over.
+                return;
             }
         }
     }
 
-    private async Task<(string Head, string Body, int Left)?> ReadRequestAsync(Socket socket, byte[] buffer, int length)
+    private static async Task<(string Head, string Body, int Left)?> ReadRequestAsync(Socket socket, byte[] buffer, int length, CancellationToken stop)
     {
         while (true)
         {
@@ -114,7 +79,7 @@ internal sealed class Responder : IDisposable
                 }
             }
 
-            int read = await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token);
+            int read = await socket.ReceiveAsync(buffer.AsMemory(length), stop);
             if (read == 0)
             {
                 return null;
@@ -124,18 +89,18 @@ internal sealed class Responder : IDisposable
         }
     }
 
-    private async Task<bool> AnswerAsync(Socket socket, string head, string body)
+    private async Task<bool> AnswerAsync(Socket socket, string head, string body, CancellationToken stop)
     {
         if (!head.StartsWith("POST /endpoints/base/invoke HTTP/1.1", StringComparison.Ordinal))
         {
             if (Metrics is not null && head.StartsWith("GET /metrics HTTP/1.1", StringComparison.Ordinal))
             {
-                await SendAsync(socket, "200 OK", Metrics());
+                await SendAsync(socket, stop, "200 OK", Metrics());
                 return true;
             }
 
             bool known = Endpoints is not null && head.StartsWith("GET /endpoints HTTP/1.1", StringComparison.Ordinal);
-            await SendAsync(socket, known ? "200 OK" : "404 Not Found", known ? Endpoints! : "{}");
+            await SendAsync(socket, stop, known ? "200 OK" : "404 Not Found", known ? Endpoints! : "{}");
             return true;
         }
 
@@ -148,41 +113,41 @@ internal sealed class Responder : IDisposable
         switch (reply)
         {
             case Reply.Right:
-                await SendAsync(socket, "200 OK", $$"""{"scores":{"label":"x"},"label":"{{label}}","endpoint":"base"}""", ServerTiming);
+                await SendAsync(socket, stop, "200 OK", $$"""{"scores":{"label":"x"},"label":"{{label}}","endpoint":"base"}""", ServerTiming);
                 return true;
             case Reply.WrongLabel:
-                await SendAsync(socket, "200 OK", """{"label":"none of these"}""");
+                await SendAsync(socket, stop, "200 OK", """{"label":"none of these"}""");
                 return true;
             case Reply.Throttled:
-                await SendAsync(socket, "429 Too Many Requests", """{"title":"too busy"}""");
+                await SendAsync(socket, stop, "429 Too Many Requests", """{"title":"too busy"}""");
                 return true;
             case Reply.ServerError:
-                await SendAsync(socket, "500 Internal Server Error", """{"title":"it broke"}""");
+                await SendAsync(socket, stop, "500 Internal Server Error", """{"title":"it broke"}""");
                 return true;
             case Reply.NoLabel:
-                await SendAsync(socket, "200 OK", """{"score":1}""");
+                await SendAsync(socket, stop, "200 OK", """{"score":1}""");
                 return true;
             case Reply.NotJson:
-                await SendAsync(socket, "200 OK", "<p>hello</p>");
+                await SendAsync(socket, stop, "200 OK", "<p>hello</p>");
                 return true;
             case Reply.NotHttp:
-                await socket.SendAsync("220 mail ready\r\n\r\n"u8.ToArray(), _stop.Token);
+                await socket.SendAsync("220 mail ready\r\n\r\n"u8.ToArray(), stop);
                 return false;
             case Reply.CloseHalfway:
-                await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"label\":"u8.ToArray(), _stop.Token);
+                await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"label\":"u8.ToArray(), stop);
                 return false;
             case Reply.Silence:
-                return await socket.ReceiveAsync(new byte[1], _stop.Token) > 0;
+                return await socket.ReceiveAsync(new byte[1], stop) > 0;
             default:
                 return false;
         }
     }
 
-    private async Task SendAsync(Socket socket, string status, string body, string? timing = null)
+    private static async Task SendAsync(Socket socket, CancellationToken stop, string status, string body, string? timing = null)
     {
         byte[] content = Encoding.UTF8.GetBytes(body);
         byte[] head = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {content.Length}\r\n{(timing is null ? "" : $"Server-Timing: {timing}\r\n")}\r\n");
-        await socket.SendAsync((byte[])[.. head, .. content], _stop.Token);
+        await socket.SendAsync((byte[])[.. head, .. content], stop);
     }
 
     private static int ContentLength(string head) => head.Split("\r\n")

@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Endpoints.Tests;
 
@@ -30,7 +28,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
               - job_name: endpoints
                 static_configs: [{ targets: ["{{target.Authority}}"] }]
             """);
-        int port = FreePort();
+        int port = LoopbackPort.Free();
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TestHost.Patience };
         _process = Start("prometheus", $"--config.file={_folder.File("prometheus.yml")} --storage.tsdb.path={_folder.File("data")} --web.listen-address=127.0.0.1:{port} --log.level=error");
     }
@@ -119,11 +117,4 @@ internal sealed class PrometheusServer : IAsyncDisposable
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

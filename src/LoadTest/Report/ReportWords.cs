@@ -47,7 +47,7 @@ internal static class ReportWords
         int unsteady = steady.Count(each => each is false);
         return unsteady == 0 ? null
             : $"{unsteady} of {steady.Length} stages {(unsteady == 1 ? "was" : "were")} not steady (windows that differ by more than 10 %): trust their intervals rather than their figures"
-                + (result.Settings.MaxWindows > 3 ? "." : ", or lengthen such stages with --windows 10.");
+                + (result.Settings is { MaxWindows: > 3 } or { SharesProcess: true } ? "." : ", or lengthen such stages with --windows 10.");
     }
 
     /// <summary>Why the figures may not be what was asked for.</summary>

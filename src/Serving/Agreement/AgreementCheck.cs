@@ -14,7 +14,7 @@ namespace Endpoints.Serving.Agreement;
 /// </summary>
 /// <remarks>
 /// It is nobody's request: no queue, no deadline, no key is charged, and while the server drains nothing is run. A request that comes while a row is computed
-/// waits for the layer that the row is in, at most: the row is then given up, and counted as dropped.
+/// waits for the layer that the row is in, at most: the row is then given up, and its turn comes again behind the others.
 /// </remarks>
 internal sealed class AgreementCheck(
     IEngine engine, EndpointCatalog catalog, LaneClock clock, ServingState state, AgreementMetrics metrics, TimeProvider time, ILogger<AgreementCheck> logger)
@@ -58,10 +58,7 @@ internal sealed class AgreementCheck(
             {
                 var scores = new float[endpoint.LabelCount];
                 Scores.Softmax(request.LogitsOf(i), scores, endpoint.TemperatureOf(request, i));
-                if (_backlog.Add(new SampledRow(endpoint, reference, request.RowAt(i), scores)) is { } dropped)
-                {
-                    metrics.CountDropped(dropped.Endpoint);
-                }
+                Keep(new SampledRow(endpoint, reference, request.RowAt(i), scores));
             }
         }
 
@@ -94,7 +91,8 @@ internal sealed class AgreementCheck(
             }
             else
             {
-                metrics.CountDropped(row.Endpoint);
+                // Dropped, long rows would be missing more often than short ones.
+                Keep(row);
             }
         }
         catch (Exception exception)
@@ -106,6 +104,14 @@ internal sealed class AgreementCheck(
         {
             clock.Stop(lane);
             queue.Leave();
+        }
+    }
+
+    private void Keep(SampledRow row)
+    {
+        if (_backlog.Add(row) is { } dropped)
+        {
+            metrics.CountDropped(dropped.Endpoint);
         }
     }
 

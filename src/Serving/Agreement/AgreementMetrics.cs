@@ -17,7 +17,7 @@ internal sealed class AgreementMetrics(ServingMetrics metrics)
         "endpoints.agreement.drift", "1", "Sum over these rows of |p - q|: what the two say how probable the reference's label is.");
 
     private readonly Counter<long> _dropped = metrics.Meter.CreateCounter<long>(
-        "endpoints.agreement.dropped", "{row}", "Sampled rows that were not compared: a request came first, there was no time for so many, or the reference was gone.");
+        "endpoints.agreement.dropped", "{row}", "Sampled rows that were not compared: there was no time for so many, or the reference was gone or failed.");
 
     /// <summary>Makes the series of an endpoint that has a reference exist. Once an exporter listens.</summary>
     public void ShowZeros(ServedEndpoint endpoint, ServedEndpoint reference)

@@ -121,6 +121,8 @@ public sealed class LoadTestReportTests
 
         Assert.Equal(
             "1 of 2 stages was not steady (windows that differ by more than 10 %): trust their intervals rather than their figures, or lengthen such stages with --windows 10.", lead[^1]);
+        LoadTestResult own = Sample.Result(Sample.Target("base", stage));
+        Assert.EndsWith("rather than their figures.", LoadTestReport.Lead(own with { Settings = own.Settings with { SharesProcess = true } })[^1], StringComparison.Ordinal);
         Assert.Contains("95 % within 20.0 ms (1,745 ms with the requests that users did not send while they waited).", alone[0], StringComparison.Ordinal);
     }
 

@@ -95,8 +95,9 @@ internal static class ReportWords
         {
             if (target.AccuracyShifts is [var shift, ..] shifts)
             {
+                string p = Figures.Probability(shift.P);
                 yield return string.Create(CultureInfo.InvariantCulture,
-                    $"ACCURACY CHANGED with load: at {Load(shift.Level, target.IsOpen)} {target.Name} answered {Figures.Count(shift.ToWrong)} times wrong what it had first answered right, and {Figures.Count(shift.ToRight)} times the other way round (p = {shift.P:0.0###}{(shifts.Count > 1 ? $"; so in {shifts.Count - 1} more stages" : "")}).");
+                    $"ACCURACY CHANGED with load: at {Load(shift.Level, target.IsOpen)} {target.Name} answered {Figures.Count(shift.ToWrong)} times wrong what it had first answered right, and {Figures.Count(shift.ToRight)} times the other way round (p {(p[0] == '<' ? p : $"= {p}")}{(shifts.Count > 1 ? $"; so in {shifts.Count - 1} more stages" : "")}).");
             }
             else if (AnswerChanges.Sum(target.Stages.Select(stage => stage.Changes)) is { Changed: > 0 } changes)
             {
